@@ -1,0 +1,73 @@
+# sqlite_fdw_migrate: built and installed by PGXS
+#
+#	make && make install		build with the pg_config found in PATH
+#	make installcheck			the tests, against a running server
+#	scripts/test.sh				the tests, with a server of their own
+#
+# COPT=-Werror turns warnings into errors, as CI does.
+
+EXTENSION = sqlite_fdw_migrate
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
+MODULE_big = sqlite_fdw_migrate
+DATA = sqlite_fdw_migrate--$(EXTVERSION).sql
+PGFILEDESC = "sqlite_fdw_migrate - read and migrate SQLite files"
+
+OBJS = \
+	sqlite_fdw_migrate.o \
+	src/sqlite/catalog.o \
+	src/sqlite/connection.o \
+	src/sqlite/lexer.o \
+	src/sqlite/statement.o \
+	src/value/bad_value.o \
+	src/value/converter.o \
+	src/value/datetime.o \
+	src/value/declared_type.o \
+	src/value/to_number.o \
+	src/value/to_other.o \
+	src/value/to_text.o \
+	src/value/to_time.o \
+	src/fdw/connections.o \
+	src/fdw/deparse.o \
+	src/fdw/estimate.o \
+	src/fdw/handler.o \
+	src/fdw/import.o \
+	src/fdw/names.o \
+	src/fdw/options.o \
+	src/fdw/scan.o \
+	src/migrate/compare.o \
+	src/migrate/load.o \
+	src/migrate/mapping.o \
+	src/migrate/migrate_file.o \
+	src/migrate/plan.o \
+	src/migrate/plan_constraints.o \
+	src/migrate/plan_default.o \
+	src/migrate/plan_foreign_keys.o \
+	src/migrate/plan_notes.o \
+	src/migrate/plan_table.o \
+	src/migrate/run.o \
+	src/migrate/sequences.o \
+	src/migrate/support.o \
+	src/migrate/tables.o
+
+REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
+REGRESS_OPTS = --inputdir=$(srcdir) --encoding=UTF8 --no-locale
+ISOLATION = $(sort $(patsubst $(srcdir)/specs/%.spec,%,$(wildcard $(srcdir)/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=$(srcdir) --encoding=UTF8 --no-locale
+TAP_TESTS = 1
+
+PG_CPPFLAGS = -I$(srcdir)/src -DSFM_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -fvisibility=hidden
+SHLIB_LINK = -lsqlite3
+
+EXTRA_CLEAN = src/sqlite/lexer.c
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# JIT inlining gains nothing here and would need the server's own clang
+override with_llvm = no
+
+# every object depends on every header: a full build takes seconds
+$(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)

@@ -1,0 +1,84 @@
+/*-------------------------------------------------------------------------
+ *
+ * sqlite_fdw_migrate.c
+ *	  The map of the extension, its magic block and its version.
+ *
+ * A PostgreSQL extension that reads SQLite files as foreign tables and moves
+ * them into PostgreSQL.  The flow: a *mapping* (a schema of foreign tables), a
+ * *plan* (SQL statements as rows), a *run* of the plan, and the *proof* that
+ * both sides hold the same.
+ *
+ * Words, in the code as in the documentation:
+ *
+ *	declared type	the text behind a column's name in SQLite's CREATE TABLE
+ *	affinity		what SQLite derives from the declared type
+ *	storage class	what one value in SQLite is: INTEGER, REAL, TEXT, BLOB, NULL
+ *	rowid			SQLite's key of a row
+ *	source, target	the foreign side and PostgreSQL's side of a migration
+ *	mapping			the foreign tables of a schema; the user may edit them
+ *	plan			the statements of a migration, as rows
+ *	bad value		a value that the type of its column cannot hold exactly
+ *	reader			the part that gets rows out of a file
+ *
+ * Rooms; each knows only those above it:
+ *
+ *	src/sqlite/		SQLite's side
+ *		storage.h		one value, whichever reader has read it
+ *		statement.c		statements, result codes, encodings
+ *		connection.c	one connection per server and backend
+ *		lexer.l			the tokens of SQLite's SQL
+ *		catalog.c		tables, columns, indexes, keys of a file
+ *	src/value/		types and values
+ *		declared_type.c	declared type -> PostgreSQL type
+ *		converter.c		chooses the converters of a column
+ *		to_number.c, to_text.c, to_time.c, to_other.c
+ *						storage class -> Datum
+ *		datetime.c		SQLite's time values as text
+ *		bad_value.c		the error for a value that does not fit
+ *	src/fdw/		the wrapper
+ *		handler.c		its callbacks
+ *		options.c		the option table, validator
+ *		names.c			PostgreSQL identifiers for SQLite's names
+ *		import.c		IMPORT FOREIGN SCHEMA
+ *		deparse.c		the SELECT for a scan
+ *		estimate.c		planner and ANALYZE
+ *		scan.c			reading a foreign table
+ *		connections.c	SQL functions on connections
+ *	src/migrate/	the job
+ *		mapping.c		the foreign tables of a schema with their source
+ *		tables.c		sqlite_tables
+ *		plan.c, plan_table.c, plan_constraints.c
+ *						sqlite_migration_plan
+ *		run.c			sqlite_migrate, sqlite_migrate_file
+ *		load.c			sqlite_load
+ *		sequences.c		sqlite_reset_sequences
+ *		compare.c		sqlite_compare_counts
+ *	src/compat.h	differences between PostgreSQL versions
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <sqlite3.h>
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+#include "compat.h"
+
+SFM_MODULE_MAGIC;
+
+PG_FUNCTION_INFO_V1(sqlite_fdw_migrate_version);
+PGDLLEXPORT Datum sqlite_fdw_migrate_version(PG_FUNCTION_ARGS);
+
+/*
+ * sqlite_fdw_migrate_version()
+ *		The versions that a bug report needs, as text.
+ */
+Datum
+sqlite_fdw_migrate_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("sqlite_fdw_migrate %s, PostgreSQL %s, SQLite %s",
+											  SFM_VERSION, PG_VERSION,
+											  sqlite3_libversion())));
+}

@@ -1,0 +1,109 @@
+/*-------------------------------------------------------------------------
+ *
+ * compat.h
+ *	  Every difference between the PostgreSQL versions that we build with.
+ *
+ * PostgreSQL 15 to 18.  No other file of the project tests PG_VERSION_NUM.
+ * Code is written for the newest version; what an older one lacks is supplied
+ * here under the newer name, or under a name of ours with prefix sfm_.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SFM_COMPAT_H
+#define SFM_COMPAT_H
+
+#if PG_VERSION_NUM < 150000 || PG_VERSION_NUM >= 190000
+#error "sqlite_fdw_migrate needs PostgreSQL 15, 16, 17 or 18"
+#endif
+
+/*
+ * We compile with -fvisibility=hidden; before 16, PGDLLEXPORT does not make a
+ * function visible.
+ */
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+/*
+ * PG_MODULE_MAGIC_EXT reports name and version of a module; it came with
+ * PostgreSQL 18.
+ */
+#if PG_VERSION_NUM >= 180000
+#define SFM_MODULE_MAGIC \
+	PG_MODULE_MAGIC_EXT(.name = "sqlite_fdw_migrate", .version = SFM_VERSION)
+#else
+#define SFM_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+/* create_foreignscan_path() got fdw_restrictinfo in 17, disabled_nodes in 18 */
+#if PG_VERSION_NUM >= 180000
+#define sfm_create_foreignscan_path(root, rel, rows, startup, total) \
+	create_foreignscan_path(root, rel, NULL, rows, 0, startup, total, \
+							NIL, rel->lateral_relids, NULL, NIL, NIL)
+#elif PG_VERSION_NUM >= 170000
+#define sfm_create_foreignscan_path(root, rel, rows, startup, total) \
+	create_foreignscan_path(root, rel, NULL, rows, startup, total, \
+							NIL, rel->lateral_relids, NULL, NIL, NIL)
+#else
+#define sfm_create_foreignscan_path(root, rel, rows, startup, total) \
+	create_foreignscan_path(root, rel, NULL, rows, startup, total, \
+							NIL, rel->lateral_relids, NULL, NIL)
+#endif
+
+/* 18 took EXPLAIN's state and output out of commands/explain.h */
+#include "commands/explain.h"
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+
+/* vacuum_delay_point() learned in 18 whether ANALYZE calls it */
+#if PG_VERSION_NUM >= 180000
+#define sfm_analyze_delay_point() vacuum_delay_point(true)
+#else
+#define sfm_analyze_delay_point() vacuum_delay_point()
+#endif
+
+/*
+ * Since 16 an input function can report a bad value without an error ("soft
+ * errors").  Before that every call needs the means of src/value/converter.c.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#define SFM_SOFT_ERRORS 1
+#else
+#define SFM_SOFT_ERRORS 0
+#endif
+
+/* 17 allows internal subtransactions while a parallel plan is executed */
+#if PG_VERSION_NUM >= 170000
+#define sfm_subtransaction_allowed() true
+#else
+#define sfm_subtransaction_allowed() (!IsInParallelMode())
+#endif
+
+/* the constructor of a JSON lexer got an optional place for it in 17 */
+#if PG_VERSION_NUM >= 170000
+#define sfm_json_lex_context(json, length, encoding, escapes) \
+	makeJsonLexContextCstringLen(NULL, json, length, encoding, escapes)
+#else
+#define sfm_json_lex_context(json, length, encoding, escapes) \
+	makeJsonLexContextCstringLen(unconstify(char *, json), (int) (length), \
+								 encoding, escapes)
+#endif
+
+/* 16 has one function for the privileges on all kinds of objects */
+#if PG_VERSION_NUM >= 160000
+#define sfm_namespace_aclcheck(oid, role, mode) \
+	object_aclcheck(NamespaceRelationId, oid, role, mode)
+#define sfm_server_aclcheck(oid, role, mode) \
+	object_aclcheck(ForeignServerRelationId, oid, role, mode)
+#else
+#define sfm_namespace_aclcheck(oid, role, mode) \
+	pg_namespace_aclcheck(oid, role, mode)
+#define sfm_server_aclcheck(oid, role, mode) \
+	pg_foreign_server_aclcheck(oid, role, mode)
+#endif
+
+#endif							/* SFM_COMPAT_H */

@@ -1,0 +1,136 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw.h
+ *	  What the room src/fdw gives to the others: options of servers, foreign
+ *	  tables and columns, names, and the callbacks of the wrapper.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SFM_FDW_H
+#define SFM_FDW_H
+
+#include "postgres.h"
+
+#include "foreign/fdwapi.h"
+#include "foreign/foreign.h"
+#include "nodes/parsenodes.h"
+
+#include "compat.h"
+#include "sqlite/sqlite.h"
+#include "value/value.h"
+
+/* in options.c */
+
+/* What becomes of a value that a column's type cannot hold. */
+typedef enum SfmBadValueAction
+{
+	SFM_BAD_VALUE_ERROR,
+	SFM_BAD_VALUE_NULL,			/* NULL stands in for it */
+	SFM_BAD_VALUE_SKIP			/* its row is left out */
+} SfmBadValueAction;
+
+/* The options of one foreign table, its server's defaults filled in. */
+typedef struct SfmTableOptions
+{
+	Oid			serverid;
+	const char *table;			/* SQLite's name of the table or view */
+	SfmBadValueAction on_bad_value; /* default of its columns */
+} SfmTableOptions;
+
+/* The options of one column of a foreign table. */
+typedef struct SfmColumnOptions
+{
+	const char *column_name;	/* SQLite's name of the column */
+	bool		key;			/* identifies the row */
+	SfmEpoch	epoch;
+	SfmBadValueAction on_bad_value;
+} SfmColumnOptions;
+
+/* How IMPORT FOREIGN SCHEMA names what it makes. */
+typedef enum SfmNameStyle
+{
+	SFM_NAMES_LOWER,			/* folded as an unquoted identifier is */
+	SFM_NAMES_PRESERVE,
+	SFM_NAMES_SNAKE				/* OrderId -> order_id */
+} SfmNameStyle;
+
+typedef struct SfmImportOptions
+{
+	SfmNameStyle names;
+	const char *types_from;		/* schema whose tables give the types, or NULL */
+	bool		import_views;
+	bool		import_not_null;
+	bool		import_generated;
+} SfmImportOptions;
+
+extern void sfm_table_options(Oid foreigntableid, SfmTableOptions *options);
+extern void sfm_column_options(Oid foreigntableid, AttrNumber attnum,
+							   const SfmTableOptions *table,
+							   SfmColumnOptions *options);
+extern int	sfm_find_word(const char *const *words, const char *word);
+extern char *sfm_list_words(const char *const *words);
+extern const char *const sfm_epoch_words[];
+extern const char *const sfm_bad_value_words[];
+extern void sfm_import_options(List *elements, SfmImportOptions *options);
+extern SfmConnection *sfm_server_connection(Oid serverid);
+
+/* in names.c: PostgreSQL identifiers for SQLite's names */
+typedef struct SfmNames SfmNames;
+
+extern SfmNames *sfm_names_create(SfmNameStyle style);
+extern void sfm_names_reserve(SfmNames *names, const char *name);
+extern char *sfm_names_add(SfmNames *names, const char *sqlite_name,
+						   const char *if_empty);
+
+/* in handler.c */
+extern bool sfm_is_foreign_table(Oid relid);
+
+/* in estimate.c */
+extern void sqliteGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
+									Oid foreigntableid);
+extern void sqliteGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel,
+								  Oid foreigntableid);
+extern bool sqliteAnalyzeForeignTable(Relation relation,
+									  AcquireSampleRowsFunc *function,
+									  BlockNumber *pages);
+
+/* in deparse.c */
+
+/* What a query on a foreign table gives, beside its SQL. */
+typedef struct SfmQuery
+{
+	char	   *sql;
+	List	   *attnums;		/* foreign table's attribute of each column */
+	List	   *key_names;		/* names of what follows the attributes: the
+								 * rowid or the key, for messages */
+} SfmQuery;
+
+extern void sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
+							 SfmQuery *query);
+
+/* in scan.c */
+typedef struct SfmScan SfmScan;
+
+extern SfmScan *sfm_scan_begin(Relation relation, Bitmapset *attributes,
+							   const SfmQuery *query);
+extern bool sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls);
+extern void sfm_scan_rewind(SfmScan *scan);
+extern void sfm_scan_end(SfmScan *scan);
+extern ForeignScan *sqliteGetForeignPlan(PlannerInfo *root,
+										 RelOptInfo *baserel,
+										 Oid foreigntableid,
+										 ForeignPath *best_path, List *tlist,
+										 List *scan_clauses,
+										 Plan *outer_plan);
+extern void sqliteBeginForeignScan(ForeignScanState *node, int eflags);
+extern TupleTableSlot *sqliteIterateForeignScan(ForeignScanState *node);
+extern void sqliteReScanForeignScan(ForeignScanState *node);
+extern void sqliteEndForeignScan(ForeignScanState *node);
+extern void sqliteExplainForeignScan(ForeignScanState *node,
+									 struct ExplainState *es);
+
+/* in import.c */
+extern List *sqliteImportForeignSchema(ImportForeignSchemaStmt *stmt,
+									   Oid serverid);
+
+#endif							/* SFM_FDW_H */

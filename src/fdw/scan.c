@@ -1,0 +1,427 @@
+/*-------------------------------------------------------------------------
+ *
+ * scan.c
+ *	  Reading a foreign table: SQLite's rows become PostgreSQL's.
+ *
+ * A scan (SfmScan) does not know the executor: the planner's ForeignScan node
+ * and ANALYZE both drive one.  Its converters are chosen when it begins; for
+ * each value the inner loop looks at the storage class, calls the converter
+ * that is registered for it, and nothing else.
+ *
+ * Assumed in the whole file: the SQLite connection stays open while a scan
+ * exists (connection.c refuses to close it), and the foreign table does not
+ * change, since the caller holds a lock on it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "access/table.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/planmain.h"
+#include "optimizer/restrictinfo.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "fdw.h"
+
+/* Longest value shown in a message, in bytes */
+#define SHOWN_LENGTH 64
+
+/* Members of ForeignScan.fdw_private */
+enum ScanPrivate
+{
+	PRIVATE_SQL,				/* String: the SELECT */
+	PRIVATE_ATTNUMS,			/* integer List: attribute of each column */
+	PRIVATE_KEY_NAMES			/* List of String: see SfmQuery.key_names */
+};
+
+/* One column of the SELECT that becomes a column of the foreign table. */
+typedef struct ScanColumn
+{
+	int			attribute;		/* place in the tuple, from 0 */
+	SfmBadValueAction on_bad_value;
+	char	   *name;			/* the foreign table's, for messages */
+	SfmConverter converter;
+} ScanColumn;
+
+struct SfmScan
+{
+	/* what is read */
+	SfmStatement *statement;
+	char	   *table_name;		/* the foreign table's, for messages */
+	int			natts;			/* of the foreign table */
+	bool		all_attributes; /* every attribute has a column */
+	int			ncolumns;
+	ScanColumn *columns;
+	List	   *key_names;		/* what the SELECT's last columns are */
+
+	/* where it is */
+	int64		row_number;		/* from 1; 0 before the first row */
+	int			current;		/* column being converted, or -1 */
+
+	/* what was wrong */
+	int64		nulled;			/* bad values that became NULL */
+	int64		skipped;		/* rows left out for a bad value */
+};
+
+/* Executor state of one ForeignScan node. */
+typedef struct ScanNodeState
+{
+	SfmScan    *scan;
+	MemoryContext row_context;	/* reset for each row */
+	char	   *sql;			/* for EXPLAIN */
+} ScanNodeState;
+
+/* ------------------------------------------------------------------------
+ * The scan itself
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * sfm_scan_begin
+ *		Begins to read the given attributes (as of pull_varattnos()) of a
+ *		foreign table.
+ *
+ *		"query" is what sfm_deparse_scan() made at planning, or NULL to make
+ *		it now.  Palloc'd in CurrentMemoryContext, which must outlive it.
+ */
+SfmScan *
+sfm_scan_begin(Relation relation, Bitmapset *attributes,
+			   const SfmQuery *query)
+{
+	SfmScan    *scan = palloc0(sizeof(SfmScan));
+	TupleDesc	descriptor = RelationGetDescr(relation);
+	SfmQuery	own_query;
+	SfmTableOptions options;
+	ListCell   *cell;
+
+	if (query == NULL)
+	{
+		sfm_deparse_scan(RelationGetRelid(relation), attributes, &own_query);
+		query = &own_query;
+	}
+	sfm_table_options(RelationGetRelid(relation), &options);
+	scan->statement = sfm_prepare(sfm_server_connection(options.serverid),
+								  query->sql);
+	scan->table_name = pstrdup(RelationGetRelationName(relation));
+	scan->natts = descriptor->natts;
+	scan->ncolumns = list_length(query->attnums);
+	scan->all_attributes = scan->ncolumns == scan->natts;
+	scan->columns = palloc0(Max(scan->ncolumns, 1) * sizeof(ScanColumn));
+	scan->key_names = query->key_names;
+	scan->current = -1;
+
+	foreach(cell, query->attnums)
+	{
+		AttrNumber	attnum = lfirst_int(cell);
+		Form_pg_attribute attribute = TupleDescAttr(descriptor, attnum - 1);
+		ScanColumn *column = &scan->columns[foreach_current_index(cell)];
+		SfmColumnOptions column_options;
+
+		sfm_column_options(RelationGetRelid(relation), attnum, &options,
+						   &column_options);
+		column->attribute = attnum - 1;
+		column->name = pstrdup(NameStr(attribute->attname));
+		column->on_bad_value = column_options.on_bad_value;
+		sfm_converter_init(&column->converter, attribute->atttypid,
+						   attribute->atttypmod, column_options.epoch);
+	}
+	return scan;
+}
+
+/*
+ * describe_row
+ *		Names the present row: "rowid 42", "key (a, b) = (1, 'x')", "row 7".
+ */
+static char *
+describe_row(SfmScan *scan)
+{
+	StringInfoData names;
+	StringInfoData values;
+	int			first = Max(scan->ncolumns, 1);
+	ListCell   *cell;
+
+	if (scan->statement->stmt == NULL || scan->key_names == NIL)
+		return psprintf("row " INT64_FORMAT, scan->row_number);
+
+	initStringInfo(&names);
+	initStringInfo(&values);
+	foreach(cell, scan->key_names)
+	{
+		int			i = foreach_current_index(cell);
+		SfmValue	value;
+
+		sfm_column_value(scan->statement, first + i, &value);
+		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "",
+						 (char *) lfirst(cell));
+		appendStringInfo(&values, "%s%s", i > 0 ? ", " : "",
+						 sfm_value_literal(&value, SHOWN_LENGTH));
+	}
+	if (list_length(scan->key_names) == 1)
+		return psprintf("%s %s", names.data, values.data);
+	return psprintf("key (%s) = (%s)", names.data, values.data);
+}
+
+/*
+ * conversion_context
+ *		Error context while a value is converted.  Looks up no catalog.
+ */
+static void
+conversion_context(void *argument)
+{
+	SfmScan    *scan = argument;
+
+	if (scan->current < 0)
+		return;
+	errcontext("column \"%s\" of foreign table \"%s\", %s",
+			   scan->columns[scan->current].name, scan->table_name,
+			   describe_row(scan));
+}
+
+/*
+ * convert_row
+ *		Converts the present row of SQLite.  False if it is to be left out.
+ */
+static bool
+convert_row(SfmScan *scan, Datum *values, bool *nulls)
+{
+	if (!scan->all_attributes)
+		memset(nulls, true, scan->natts);
+
+	for (int i = 0; i < scan->ncolumns; i++)
+	{
+		ScanColumn *column = &scan->columns[i];
+		SfmValue	value;
+
+		scan->current = i;
+		sfm_column_value(scan->statement, i, &value);
+		if (value.storage_class == SFM_NULL)
+		{
+			nulls[column->attribute] = true;
+			continue;
+		}
+		nulls[column->attribute] = false;
+		if (likely(sfm_convert(&column->converter, &value,
+							   &values[column->attribute])))
+			continue;
+
+		switch (column->on_bad_value)
+		{
+			case SFM_BAD_VALUE_ERROR:
+				sfm_report_bad_value(&column->converter, &value,
+									 column->name);
+				break;
+			case SFM_BAD_VALUE_NULL:
+				nulls[column->attribute] = true;
+				scan->nulled++;
+				break;
+			case SFM_BAD_VALUE_SKIP:
+				scan->skipped++;
+				return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * sfm_scan_next
+ *		Reads the next row into arrays of the foreign table's width.  False at
+ *		the end.
+ *
+ *		Values are allocated in CurrentMemoryContext.
+ */
+bool
+sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)
+{
+	ErrorContextCallback context = {
+		.callback = conversion_context,
+		.arg = scan,
+		.previous = error_context_stack,
+	};
+	bool		found = false;
+
+	while (sfm_step(scan->statement))
+	{
+		bool		kept;
+
+		scan->row_number++;
+		error_context_stack = &context;
+		kept = convert_row(scan, values, nulls);
+		error_context_stack = context.previous;
+		scan->current = -1;
+		if (kept)
+		{
+			found = true;
+			break;
+		}
+		CHECK_FOR_INTERRUPTS();
+	}
+	return found;
+}
+
+/*
+ * sfm_scan_rewind
+ *		Begins the scan anew.
+ */
+void
+sfm_scan_rewind(SfmScan *scan)
+{
+	sfm_rewind(scan->statement);
+	scan->row_number = 0;
+	scan->nulled = 0;
+	scan->skipped = 0;
+}
+
+/*
+ * sfm_scan_end
+ *		Releases the statement and tells in one warning what was wrong.
+ */
+void
+sfm_scan_end(SfmScan *scan)
+{
+	sfm_finalize(scan->statement);
+	if (scan->nulled > 0 || scan->skipped > 0)
+		ereport(WARNING,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("foreign table \"%s\" holds values that do not fit their columns",
+						scan->table_name),
+				 errdetail(INT64_FORMAT " values were read as NULL, " INT64_FORMAT " rows were skipped.",
+						   scan->nulled, scan->skipped)));
+}
+
+/* ------------------------------------------------------------------------
+ * Callbacks of planner and executor
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * sqliteGetForeignPlan
+ *		Makes the plan node: which columns to read, by which SELECT.
+ */
+ForeignScan *
+sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
+					 Oid foreigntableid, ForeignPath *best_path, List *tlist,
+					 List *scan_clauses, Plan *outer_plan)
+{
+	Bitmapset  *attributes = NULL;
+	SfmQuery	query;
+	List	   *key_names = NIL;
+	List	   *private;
+	ListCell   *cell;
+
+	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid,
+				   &attributes);
+	foreach(cell, baserel->baserestrictinfo)
+		pull_varattnos((Node *) lfirst_node(RestrictInfo, cell)->clause,
+					   baserel->relid, &attributes);
+	sfm_deparse_scan(foreigntableid, attributes, &query);
+
+	/* in the order of enum ScanPrivate */
+	foreach(cell, query.key_names)
+		key_names = lappend(key_names, makeString(lfirst(cell)));
+	private = list_make3(makeString(query.sql), query.attnums, key_names);
+
+	return make_foreignscan(tlist,
+							extract_actual_clauses(scan_clauses, false),
+							baserel->relid, NIL, private, NIL, NIL,
+							outer_plan);
+}
+
+/*
+ * sqliteBeginForeignScan
+ *		Prepares the statement and chooses the converters.
+ */
+void
+sqliteBeginForeignScan(ForeignScanState *node, int eflags)
+{
+	ForeignScan *plan = castNode(ForeignScan, node->ss.ps.plan);
+	ScanNodeState *state = palloc0(sizeof(ScanNodeState));
+	SfmQuery	query;
+	ListCell   *cell;
+
+	state->sql = strVal(list_nth(plan->fdw_private, PRIVATE_SQL));
+	node->fdw_state = state;
+	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
+		return;
+
+	query.sql = state->sql;
+	query.attnums = list_nth(plan->fdw_private, PRIVATE_ATTNUMS);
+	query.key_names = NIL;
+	foreach(cell, list_nth(plan->fdw_private, PRIVATE_KEY_NAMES))
+		query.key_names = lappend(query.key_names, strVal(lfirst(cell)));
+
+	state->scan = sfm_scan_begin(node->ss.ss_currentRelation, NULL, &query);
+	state->row_context =
+		AllocSetContextCreate(node->ss.ps.state->es_query_cxt,
+							  "sqlite_fdw_migrate row",
+							  ALLOCSET_DEFAULT_SIZES);
+}
+
+/*
+ * sqliteIterateForeignScan
+ *		The next row, in the scan's slot; an empty slot at the end.
+ */
+TupleTableSlot *
+sqliteIterateForeignScan(ForeignScanState *node)
+{
+	ScanNodeState *state = node->fdw_state;
+	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
+	MemoryContext old_context;
+	bool		found;
+
+	ExecClearTuple(slot);
+	MemoryContextReset(state->row_context);
+	old_context = MemoryContextSwitchTo(state->row_context);
+	found = sfm_scan_next(state->scan, slot->tts_values, slot->tts_isnull);
+	MemoryContextSwitchTo(old_context);
+	if (found)
+		ExecStoreVirtualTuple(slot);
+	return slot;
+}
+
+/*
+ * sqliteReScanForeignScan
+ *		Begins anew.
+ */
+void
+sqliteReScanForeignScan(ForeignScanState *node)
+{
+	ScanNodeState *state = node->fdw_state;
+
+	sfm_scan_rewind(state->scan);
+}
+
+/*
+ * sqliteEndForeignScan
+ *		Releases what the scan holds.
+ */
+void
+sqliteEndForeignScan(ForeignScanState *node)
+{
+	ScanNodeState *state = node->fdw_state;
+
+	if (state != NULL && state->scan != NULL)
+		sfm_scan_end(state->scan);
+}
+
+/*
+ * sqliteExplainForeignScan
+ *		Shows the table, and with VERBOSE the SELECT that SQLite runs.
+ */
+void
+sqliteExplainForeignScan(ForeignScanState *node, ExplainState *es)
+{
+	ScanNodeState *state = node->fdw_state;
+	SfmTableOptions options;
+
+	sfm_table_options(RelationGetRelid(node->ss.ss_currentRelation),
+					  &options);
+	ExplainPropertyText("SQLite Table", options.table, es);
+	if (es->verbose)
+		ExplainPropertyText("SQLite Query", state->sql, es);
+}

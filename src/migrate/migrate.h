@@ -1,0 +1,226 @@
+/*-------------------------------------------------------------------------
+ *
+ * migrate.h
+ *	  The job: from the foreign tables of one schema (the mapping) to a list
+ *	  of SQL statements (the plan) to loaded tables.
+ *
+ * For src/migrate only.  All strings are in the database encoding; names are
+ * bare and are quoted where they go into SQL.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SFM_MIGRATE_H
+#define SFM_MIGRATE_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "nodes/pg_list.h"
+#include "utils/array.h"
+#include "utils/relcache.h"
+
+#include "compat.h"
+#include "fdw/fdw.h"
+
+/* ------------------------------------------------------------------------
+ * What the caller asked for: the arguments of plan, migrate, migrate_file
+ * ------------------------------------------------------------------------
+ */
+
+/* What happens to a row whose key the target holds already. */
+typedef enum SfmOnConflict
+{
+	SFM_CONFLICT_ERROR,
+	SFM_CONFLICT_SKIP,
+	SFM_CONFLICT_UPDATE
+} SfmOnConflict;
+
+typedef struct SfmMigrateOptions
+{
+	char	   *source;			/* schema of the foreign tables */
+	char	   *target;			/* schema of the tables to be */
+
+	/* which tables: lists of LIKE patterns; include NIL takes all */
+	List	   *include;
+	List	   *exclude;
+
+	/* how */
+	bool		continue_on_error;
+	SfmOnConflict on_conflict;
+	bool		truncate;
+	bool		drop_existing;
+	char	   *tablespace;		/* or NULL */
+	bool		unlogged;
+
+	/* which phases */
+	bool		views;
+	bool		triggers;
+	bool		foreign_keys;
+	bool		indexes;
+	bool		analyze;
+	bool		verify;
+
+	/* for calls of our own functions */
+	char	   *extension_schema;
+} SfmMigrateOptions;
+
+/* ------------------------------------------------------------------------
+ * The mapping: foreign tables and what they stand for
+ * ------------------------------------------------------------------------
+ */
+typedef struct SfmMappedColumn
+{
+	char	   *name;			/* of the foreign table's column */
+	AttrNumber	attnum;
+	Oid			type;
+	int32		typmod;
+	Oid			collation;
+	bool		not_null;		/* of the foreign table's column */
+	SfmEpoch	epoch;
+	char	   *sqlite_name;
+	SfmColumn  *source;			/* NULL if the SQLite table has none such */
+} SfmMappedColumn;
+
+typedef struct SfmMappedTable
+{
+	char	   *name;			/* of the foreign table, and of the target */
+	Oid			relid;
+	Oid			serverid;
+	char	   *sqlite_name;
+	bool		selected;		/* by include and exclude */
+
+	/* filled by sfm_mapping_complete() */
+	bool		complete;
+	SfmTable   *source;			/* NULL: not in the file, or SQLite cannot
+								 * describe it */
+	char	   *problem;		/* then SQLite's reason */
+	int			ncolumns;
+	SfmMappedColumn *columns;	/* in the foreign table's order */
+
+	/* filled by the plan */
+	Oid			target;			/* existing table that is kept, or invalid */
+
+	/* filled by the run */
+	bool		not_created;	/* its CREATE TABLE failed */
+} SfmMappedTable;
+
+/* in mapping.c */
+extern List *sfm_read_mapping(const char *source, List *include,
+							  List *exclude, bool warn);
+extern List *sfm_foreign_tables(Oid schema);
+extern void sfm_mapping_complete(SfmMappedTable *table);
+extern bool sfm_mapping_is_view(const SfmMappedTable *table);
+extern SfmMappedColumn *sfm_mapped_column(const SfmMappedTable *table,
+										  int place);
+extern SfmMappedColumn *sfm_mapped_column_named(const SfmMappedTable *table,
+												const char *sqlite_name);
+extern bool sfm_name_selected(const char *name, List *include, List *exclude);
+extern List *sfm_patterns(ArrayType *array, const char *argument);
+extern char *sfm_pattern_for(const char *name);
+extern List *sfm_target_tables(Oid schema);
+
+/* An ordinary or partitioned table of the target schema. */
+typedef struct SfmTargetTable
+{
+	Oid			relid;
+	char	   *name;
+} SfmTargetTable;
+
+/* ------------------------------------------------------------------------
+ * The plan: SQL statements, each with its phase
+ * ------------------------------------------------------------------------
+ */
+typedef enum SfmPhase
+{
+	SFM_PHASE_SCHEMA,
+	SFM_PHASE_TABLE,
+	SFM_PHASE_LOAD,
+	SFM_PHASE_INDEX,
+	SFM_PHASE_CONSTRAINT,
+	SFM_PHASE_SEQUENCE,
+	SFM_PHASE_VIEW,
+	SFM_PHASE_TRIGGER,
+	SFM_PHASE_ANALYZE,
+	SFM_PHASE_VERIFY
+} SfmPhase;
+
+#define SFM_PHASES (SFM_PHASE_VERIFY + 1)
+
+typedef struct SfmStep
+{
+	SfmPhase	phase;
+	char	   *object;			/* for people: bare names */
+	char	   *statement;		/* NULL: nothing to run, see note */
+	char	   *note;			/* what was left out and why, or NULL */
+
+	/* for the run */
+	List	   *needs;			/* of SfmMappedTable *: must exist before */
+	SfmMappedTable *creates;	/* made by this statement, or NULL */
+	char	   *measure;		/* relation of the target schema whose size is
+								 * reported, or NULL */
+} SfmStep;
+
+typedef struct SfmPlan
+{
+	const SfmMigrateOptions *options;
+	Oid			target;			/* schema; invalid if the plan makes it */
+	List	   *mapping;		/* of SfmMappedTable *, by name, all of them */
+	SfmNames   *names;			/* taken names of relations in the target */
+	List	   *steps[SFM_PHASES];	/* of SfmStep * */
+} SfmPlan;
+
+/* in plan.c */
+extern const char *sfm_phase_name(SfmPhase phase);
+extern void sfm_read_options(FunctionCallInfo fcinfo,
+							 SfmMigrateOptions *options);
+extern List *sfm_make_plan(const SfmMigrateOptions *options);
+extern SfmStep *sfm_plan_step(SfmPlan *plan, SfmPhase phase,
+							  SfmMappedTable *table, const char *object,
+							  const char *statement, const char *note);
+extern char *sfm_target_name(const SfmPlan *plan, const char *name);
+
+/* in plan_table.c */
+extern void sfm_plan_table(SfmPlan *plan, SfmMappedTable *table);
+extern bool sfm_is_identity(const SfmMappedTable *table,
+							const SfmMappedColumn *column);
+extern char *sfm_type_name(Oid type, int32 typmod);
+
+/* in plan_default.c */
+extern char *sfm_default_clause(const SfmMappedTable *table,
+								const SfmMappedColumn *column, char **note);
+
+/* in plan_notes.c */
+extern void sfm_plan_notes(SfmPlan *plan, SfmMappedTable *table);
+
+/* in plan_constraints.c */
+extern void sfm_plan_indexes(SfmPlan *plan, SfmMappedTable *table);
+extern void sfm_plan_keys(SfmPlan *plan, SfmMappedTable *table);
+
+/* in plan_foreign_keys.c */
+extern void sfm_plan_foreign_keys(SfmPlan *plan, SfmMappedTable *table);
+
+/* in run.c */
+extern void sfm_run(FunctionCallInfo fcinfo,
+					const SfmMigrateOptions *options);
+
+/* in load.c */
+extern SfmOnConflict sfm_parse_on_conflict(const char *word);
+extern void sfm_parse_on_bad_value(const char *word);
+
+/* ------------------------------------------------------------------------
+ * Small things that several files need (support.c)
+ * ------------------------------------------------------------------------
+ */
+extern int	sfm_begin_settings(void);
+extern void sfm_end_settings(int level);
+extern uint64 sfm_execute(const char *sql);
+extern Datum sfm_query_value(const char *sql, Oid type, bool *isnull);
+extern char *sfm_name_argument(FunctionCallInfo fcinfo, int n,
+							   const char *argument);
+extern Oid	sfm_schema_oid(const char *name, bool missing_ok);
+extern char *sfm_qualified(Oid relid);
+extern bool sfm_is_server(Oid serverid);
+
+#endif							/* SFM_MIGRATE_H */

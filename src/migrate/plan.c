@@ -1,0 +1,592 @@
+/*-------------------------------------------------------------------------
+ *
+ * plan.c
+ *	  The plan: which SQL statements migrate a mapping, in which order.
+ *
+ * A plan is a list of SfmStep, each one SQL statement or, where nothing can
+ * be run, a note that says why.  sqlite_migration_plan() shows the list and
+ * sqlite_migrate() (run.c) executes the same list, so what is shown is what
+ * runs.  Building it changes nothing.
+ *
+ * Statements can be run in any session: every name in them is qualified and
+ * quoted, every literal is in a form that no setting changes.
+ *
+ * Steps are collected by phase and put into the order of SfmPhase at the end;
+ * within a phase they keep the order of their making.  The details of tables,
+ * indexes and keys are in plan_*.c.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/index.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+#include "migrate.h"
+
+PGDLLEXPORT Datum sqlite_migration_plan(PG_FUNCTION_ARGS);
+
+PG_FUNCTION_INFO_V1(sqlite_migration_plan);
+
+/* Places of the arguments of plan, migrate and migrate_file. */
+enum
+{
+	ARG_SOURCE,					/* or the path */
+	ARG_TARGET,
+	ARG_INCLUDE,
+	ARG_EXCLUDE,
+	ARG_ON_ERROR,
+	ARG_ON_BAD_VALUE,
+	ARG_ON_CONFLICT,
+	ARG_TRUNCATE,
+	ARG_DROP_EXISTING,
+	ARG_VIEWS,
+	ARG_TRIGGERS,
+	ARG_FOREIGN_KEYS,
+	ARG_INDEXES,
+	ARG_ANALYZE,
+	ARG_VERIFY,
+	ARG_TABLESPACE,
+	ARG_UNLOGGED
+};
+
+/* The word that stands for a phase in results. */
+const char *
+sfm_phase_name(SfmPhase phase)
+{
+	static const char *const names[SFM_PHASES] = {
+		"schema", "table", "load", "index", "constraint", "sequence", "view",
+		"trigger", "analyze", "verify"
+	};
+
+	return names[phase];
+}
+
+/* A boolean argument; NULL is its default. */
+static bool
+flag_argument(FunctionCallInfo fcinfo, int n, bool if_null)
+{
+	return PG_ARGISNULL(n) ? if_null : PG_GETARG_BOOL(n);
+}
+
+/* A text argument; NULL is its default. */
+static char *
+word_argument(FunctionCallInfo fcinfo, int n, const char *if_null)
+{
+	return PG_ARGISNULL(n) ? pstrdup(if_null) :
+		text_to_cstring(PG_GETARG_TEXT_PP(n));
+}
+
+/* An array argument as a list of patterns. */
+static List *
+pattern_argument(FunctionCallInfo fcinfo, int n, const char *argument)
+{
+	return PG_ARGISNULL(n) ? NIL :
+		sfm_patterns(PG_GETARG_ARRAYTYPE_P(n), argument);
+}
+
+/* on_error => 'continue'? */
+static bool
+parse_on_error(const char *word)
+{
+	if (strcmp(word, "stop") == 0)
+		return false;
+	if (strcmp(word, "continue") == 0)
+		return true;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid value for argument \"on_error\": \"%s\"", word),
+			 errhint("Valid values are \"stop\" and \"continue\".")));
+	return false;				/* not reached */
+}
+
+/*
+ * sfm_read_options
+ *		The arguments of plan, migrate and migrate_file, all but the first.
+ */
+void
+sfm_read_options(FunctionCallInfo fcinfo, SfmMigrateOptions *options)
+{
+	char	   *on_bad_value = word_argument(fcinfo, ARG_ON_BAD_VALUE, "error");
+	Oid			function = fcinfo->flinfo->fn_oid;
+
+	memset(options, 0, sizeof(SfmMigrateOptions));
+	options->target = sfm_name_argument(fcinfo, ARG_TARGET, "target");
+	options->include = pattern_argument(fcinfo, ARG_INCLUDE, "include");
+	options->exclude = pattern_argument(fcinfo, ARG_EXCLUDE, "exclude");
+	options->continue_on_error =
+		parse_on_error(word_argument(fcinfo, ARG_ON_ERROR, "stop"));
+	sfm_parse_on_bad_value(on_bad_value);
+	options->on_conflict =
+		sfm_parse_on_conflict(word_argument(fcinfo, ARG_ON_CONFLICT, "error"));
+	options->truncate = flag_argument(fcinfo, ARG_TRUNCATE, false);
+	options->drop_existing = flag_argument(fcinfo, ARG_DROP_EXISTING, false);
+	options->views = flag_argument(fcinfo, ARG_VIEWS, true);
+	options->triggers = flag_argument(fcinfo, ARG_TRIGGERS, true);
+	options->foreign_keys = flag_argument(fcinfo, ARG_FOREIGN_KEYS, true);
+	options->indexes = flag_argument(fcinfo, ARG_INDEXES, true);
+	options->analyze = flag_argument(fcinfo, ARG_ANALYZE, true);
+	options->verify = flag_argument(fcinfo, ARG_VERIFY, true);
+	if (!PG_ARGISNULL(ARG_TABLESPACE))
+		options->tablespace = pstrdup(NameStr(*PG_GETARG_NAME(ARG_TABLESPACE)));
+	options->unlogged = flag_argument(fcinfo, ARG_UNLOGGED, false);
+	options->extension_schema =
+		get_namespace_name(get_func_namespace(function));
+
+	if (options->truncate && options->drop_existing)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("arguments \"truncate\" and \"drop_existing\" exclude each other")));
+}
+
+/* The quoted and qualified name of a relation in the target schema. */
+char *
+sfm_target_name(const SfmPlan *plan, const char *name)
+{
+	return quote_qualified_identifier(plan->options->target, name);
+}
+
+/*
+ * sfm_plan_step
+ *		Adds a step.  "table" is what must exist before it runs, or NULL.
+ *		Strings are copied.
+ */
+SfmStep *
+sfm_plan_step(SfmPlan *plan, SfmPhase phase, SfmMappedTable *table,
+			  const char *object, const char *statement, const char *note)
+{
+	SfmStep    *step = palloc0_object(SfmStep);
+
+	step->phase = phase;
+	step->object = pstrdup(object);
+	step->statement = statement != NULL ? pstrdup(statement) : NULL;
+	step->note = note != NULL ? pstrdup(note) : NULL;
+	if (table != NULL)
+		step->needs = list_make1(table);
+	plan->steps[phase] = lappend(plan->steps[phase], step);
+	return step;
+}
+
+/* Is a relation to be dropped by the plan, as one of "dropped"? */
+static bool
+goes_away(Oid relid, char relkind, List *dropped)
+{
+	if (relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX)
+		relid = IndexGetRelation(relid, true);
+	else if (relkind == RELKIND_SEQUENCE)
+	{
+		Oid			table;
+		int32		column;
+
+		if (!sequenceIsOwned(relid, DEPENDENCY_AUTO, &table, &column) &&
+			!sequenceIsOwned(relid, DEPENDENCY_INTERNAL, &table, &column))
+			return false;
+		relid = table;
+	}
+	return list_member_oid(dropped, relid);
+}
+
+/*
+ * reserve_names
+ *		Marks as taken: the relations of the target schema that stay, and the
+ *		tables of the plan.
+ */
+static void
+reserve_names(SfmPlan *plan, List *dropped)
+{
+	Relation	catalog = table_open(RelationRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	ListCell   *cell;
+
+	ScanKeyInit(&key, Anum_pg_class_relnamespace, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(plan->target));
+	scan = systable_beginscan(catalog, InvalidOid, false, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		if (!goes_away(form->oid, form->relkind, dropped))
+			sfm_names_reserve(plan->names, NameStr(form->relname));
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+
+	foreach(cell, plan->mapping)
+	{
+		SfmMappedTable *table = lfirst(cell);
+
+		if (table->selected)
+			sfm_names_reserve(plan->names, table->name);
+	}
+}
+
+/*
+ * find_existing
+ *		Is there a table of this name in the target schema?  A relation that
+ *		is no table is an error.
+ */
+static Oid
+find_existing(const SfmPlan *plan, const SfmMappedTable *table)
+{
+	Oid			relid = get_relname_relid(table->name, plan->target);
+	char		relkind;
+
+	if (!OidIsValid(relid))
+		return InvalidOid;
+	relkind = get_rel_relkind(relid);
+	if (relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" exists in schema \"%s\" and is not a table",
+						table->name, plan->options->target),
+				 errdetail("The foreign table \"%s\" of schema \"%s\" is to be migrated to a table of that name.",
+						   table->name, plan->options->source),
+				 errhint("Drop or rename it, rename or exclude the foreign table, or choose another target schema.")));
+	return relid;
+}
+
+/* One statement over several tables, as one step of phase table. */
+static void
+plan_for_all(SfmPlan *plan, const char *before, const char *after,
+			 List *tables)
+{
+	StringInfoData statement;
+	StringInfoData object;
+	ListCell   *cell;
+
+	if (tables == NIL)
+		return;
+	initStringInfo(&statement);
+	initStringInfo(&object);
+	appendStringInfoString(&statement, before);
+	foreach(cell, tables)
+	{
+		SfmMappedTable *table = lfirst(cell);
+		const char *comma = foreach_current_index(cell) > 0 ? ", " : "";
+
+		appendStringInfo(&statement, "%s%s", comma,
+						 sfm_target_name(plan, table->name));
+		appendStringInfo(&object, "%s%s", comma, table->name);
+	}
+	appendStringInfoString(&statement, after);
+	sfm_plan_step(plan, SFM_PHASE_TABLE, NULL, object.data, statement.data,
+				  NULL);
+}
+
+/*
+ * plan_target
+ *		The schema, and what happens to tables that exist in it.
+ *
+ *		Existing tables are dropped or emptied by one statement for all, so
+ *		that foreign keys among them do not matter.  Foreign keys from other
+ *		tables do: then the statement fails and says which.
+ */
+static void
+plan_target(SfmPlan *plan)
+{
+	List	   *existing = NIL;
+	List	   *dropped = NIL;
+	ListCell   *cell;
+
+	plan->names = sfm_names_create(SFM_NAMES_PRESERVE);
+	plan->target = sfm_schema_oid(plan->options->target, true);
+	if (!OidIsValid(plan->target))
+		sfm_plan_step(plan, SFM_PHASE_SCHEMA, NULL, plan->options->target,
+					  psprintf("CREATE SCHEMA %s",
+							   quote_identifier(plan->options->target)), NULL);
+	else
+	{
+		foreach(cell, plan->mapping)
+		{
+			SfmMappedTable *table = lfirst(cell);
+
+			if (!table->selected || sfm_mapping_is_view(table))
+				continue;
+			table->target = find_existing(plan, table);
+			if (OidIsValid(table->target))
+			{
+				existing = lappend(existing, table);
+				dropped = lappend_oid(dropped, table->target);
+			}
+		}
+	}
+
+	if (plan->options->truncate)
+		plan_for_all(plan, "TRUNCATE ", " RESTART IDENTITY", existing);
+	if (plan->options->drop_existing)
+	{
+		plan_for_all(plan, "DROP TABLE ", "", existing);
+		foreach(cell, existing)
+			((SfmMappedTable *) lfirst(cell))->target = InvalidOid;
+	}
+	else
+		dropped = NIL;
+	reserve_names(plan, dropped);
+}
+
+/* A qualified name as a literal of type regclass. */
+static char *
+regclass_literal(const char *schema, const char *name)
+{
+	return psprintf("%s::regclass",
+					quote_literal_cstr(quote_qualified_identifier(schema,
+																  name)));
+}
+
+/* The row that loads a table. */
+static void
+plan_load(SfmPlan *plan, SfmMappedTable *table)
+{
+	const SfmMigrateOptions *options = plan->options;
+	StringInfoData statement;
+	SfmStep    *step;
+
+	initStringInfo(&statement);
+	appendStringInfo(&statement, "SELECT %s(%s, %s",
+					 quote_qualified_identifier(options->extension_schema,
+												"sqlite_load"),
+					 regclass_literal(options->source, table->name),
+					 regclass_literal(options->target, table->name));
+	if (options->on_conflict == SFM_CONFLICT_SKIP)
+		appendStringInfoString(&statement, ", on_conflict => 'skip'");
+	else if (options->on_conflict == SFM_CONFLICT_UPDATE)
+		appendStringInfoString(&statement, ", on_conflict => 'update'");
+	appendStringInfoChar(&statement, ')');
+
+	step = sfm_plan_step(plan, SFM_PHASE_LOAD, table, table->name,
+						 statement.data, NULL);
+	step->measure = table->name;
+}
+
+/* A call of one of our functions for one table of source and target. */
+static char *
+call_for_table(const SfmMigrateOptions *options, const char *function,
+			   const char *first, const char *second, const char *table)
+{
+	return psprintf("SELECT * FROM %s(%s, %s, include => ARRAY[%s])",
+					quote_qualified_identifier(options->extension_schema,
+											   function),
+					quote_literal_cstr(first), quote_literal_cstr(second),
+					quote_literal_cstr(sfm_pattern_for(table)));
+}
+
+/* The row that sets the sequences of a table, if it has any. */
+static void
+plan_sequence(SfmPlan *plan, SfmMappedTable *table)
+{
+	bool		found = false;
+
+	if (OidIsValid(table->target))
+		found = getOwnedSequences(table->target) != NIL;
+	else
+	{
+		for (int i = 0; i < table->ncolumns && !found; i++)
+			found = sfm_is_identity(table, &table->columns[i]);
+	}
+	if (found)
+		sfm_plan_step(plan, SFM_PHASE_SEQUENCE, table, table->name,
+					  call_for_table(plan->options, "sqlite_reset_sequences",
+									 plan->options->target,
+									 plan->options->source, table->name),
+					  NULL);
+}
+
+/*
+ * plan_verify
+ *		The row that compares the counts, where they must be equal: not where
+ *		rows that were there before may stay.
+ */
+static void
+plan_verify(SfmPlan *plan, SfmMappedTable *table)
+{
+	const SfmMigrateOptions *options = plan->options;
+
+	if (OidIsValid(table->target) && !options->truncate &&
+		options->on_conflict != SFM_CONFLICT_ERROR)
+		sfm_plan_step(plan, SFM_PHASE_VERIFY, table, table->name, NULL,
+					  "not compared: the table may hold rows of its own");
+	else
+		sfm_plan_step(plan, SFM_PHASE_VERIFY, table, table->name,
+					  call_for_table(options, "sqlite_compare_counts",
+									 options->source, options->target,
+									 table->name), NULL);
+}
+
+/* All steps of one table but its foreign keys and triggers. */
+static void
+plan_one_table(SfmPlan *plan, SfmMappedTable *table)
+{
+	const SfmMigrateOptions *options = plan->options;
+
+	if (OidIsValid(table->target))
+		sfm_plan_step(plan, SFM_PHASE_TABLE, table, table->name, NULL,
+					  "table exists: its columns, indexes and constraints are left as they are");
+	else
+	{
+		sfm_plan_table(plan, table);
+		sfm_plan_notes(plan, table);
+		if (options->indexes)
+			sfm_plan_indexes(plan, table);
+		sfm_plan_keys(plan, table);
+	}
+	plan_load(plan, table);
+	plan_sequence(plan, table);
+	if (options->analyze)
+		sfm_plan_step(plan, SFM_PHASE_ANALYZE, table, table->name,
+					  psprintf("ANALYZE %s",
+							   sfm_target_name(plan, table->name)), NULL);
+	if (options->verify)
+		plan_verify(plan, table);
+}
+
+/* The note that stands for a view. */
+static void
+plan_view(SfmPlan *plan, SfmMappedTable *table)
+{
+	if (plan->options->views)
+		sfm_plan_step(plan, SFM_PHASE_VIEW, NULL, table->name, NULL,
+					  psprintf("view is not translated yet: %s",
+							   table->source->sql != NULL ?
+							   table->source->sql : "(no text)"));
+}
+
+/* The notes that stand for the triggers on selected tables and views. */
+static void
+plan_triggers(SfmPlan *plan)
+{
+	List	   *servers = NIL;
+	ListCell   *cell;
+	ListCell   *object_cell;
+
+	foreach(cell, plan->mapping)
+	{
+		SfmMappedTable *table = lfirst(cell);
+
+		if (table->selected)
+			servers = list_append_unique_oid(servers, table->serverid);
+	}
+	foreach(cell, servers)
+	{
+		Oid			serverid = lfirst_oid(cell);
+		List	   *triggers =
+			sfm_catalog_objects(sfm_server_connection(serverid), "trigger");
+
+		foreach(object_cell, triggers)
+		{
+			SfmSchemaObject *trigger = lfirst(object_cell);
+			ListCell   *table_cell;
+
+			foreach(table_cell, plan->mapping)
+			{
+				SfmMappedTable *table = lfirst(table_cell);
+
+				if (table->selected && table->serverid == serverid &&
+					sqlite3_stricmp(table->sqlite_name,
+								  trigger->table_name) == 0)
+					sfm_plan_step(plan, SFM_PHASE_TRIGGER, NULL,
+								  psprintf("%s.%s", table->name,
+										   trigger->name), NULL,
+								  psprintf("trigger is not translated yet: %s",
+										   trigger->sql != NULL ?
+										   trigger->sql : "(no text)"));
+			}
+		}
+	}
+}
+
+/*
+ * sfm_make_plan
+ *		The whole plan: a list of SfmStep *, in the order to be run in,
+ *		palloc'd in CurrentMemoryContext.
+ */
+List *
+sfm_make_plan(const SfmMigrateOptions *options)
+{
+	int			level = sfm_begin_settings();
+	SfmPlan		plan = {.options = options};
+	List	   *steps = NIL;
+	ListCell   *cell;
+
+	plan.mapping = sfm_read_mapping(options->source, options->include,
+									options->exclude, true);
+	plan_target(&plan);
+	foreach(cell, plan.mapping)
+	{
+		SfmMappedTable *table = lfirst(cell);
+
+		if (table->selected && sfm_mapping_is_view(table))
+			plan_view(&plan, table);
+		else if (table->selected)
+			plan_one_table(&plan, table);
+	}
+	if (options->foreign_keys)
+	{
+		foreach(cell, plan.mapping)
+		{
+			SfmMappedTable *table = lfirst(cell);
+
+			if (table->selected && !OidIsValid(table->target) &&
+				table->source != NULL)
+				sfm_plan_foreign_keys(&plan, table);
+		}
+	}
+	if (options->triggers)
+		plan_triggers(&plan);
+
+	for (int phase = 0; phase < SFM_PHASES; phase++)
+		steps = list_concat(steps, plan.steps[phase]);
+	sfm_end_settings(level);
+	return steps;
+}
+
+/*
+ * sqlite_migration_plan
+ *		Shows the plan: one row per step.
+ */
+Datum
+sqlite_migration_plan(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	SfmMigrateOptions options;
+	List	   *steps;
+	ListCell   *cell;
+
+	sfm_read_options(fcinfo, &options);
+	options.source = sfm_name_argument(fcinfo, ARG_SOURCE, "source");
+	InitMaterializedSRF(fcinfo, 0);
+
+	steps = sfm_make_plan(&options);
+	foreach(cell, steps)
+	{
+		SfmStep    *step = lfirst(cell);
+		Datum		values[5] = {0};
+		bool		nulls[5] = {false};
+
+		values[0] = Int32GetDatum(foreach_current_index(cell) + 1);
+		values[1] = CStringGetTextDatum(sfm_phase_name(step->phase));
+		values[2] = CStringGetTextDatum(step->object);
+		if (step->statement != NULL)
+			values[3] = CStringGetTextDatum(step->statement);
+		else
+			nulls[3] = true;
+		if (step->note != NULL)
+			values[4] = CStringGetTextDatum(step->note);
+		else
+			nulls[4] = true;
+		tuplestore_putvalues(result->setResult, result->setDesc, values,
+							 nulls);
+	}
+	return (Datum) 0;
+}

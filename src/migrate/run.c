@@ -1,0 +1,375 @@
+/*-------------------------------------------------------------------------
+ *
+ * run.c
+ *	  sqlite_migrate(): runs the plan.
+ *
+ * The statements are those that sqlite_migration_plan() shows, in that order,
+ * and no others.  With on_error => 'stop' the first error is the caller's
+ * error and rolls back everything.  With 'continue' each step is a
+ * subtransaction of its own; a failed one is rolled back and reported, and
+ * what needs the table that it should have made is skipped.
+ *
+ * Some errors are never taken for a failed step: cancel and shutdown, lack of
+ * memory or disk, a transaction that has to be retried.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "portability/instr_time.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/resowner.h"
+#include "utils/timestamp.h"
+
+#include "migrate.h"
+
+PGDLLEXPORT Datum sqlite_migrate(PG_FUNCTION_ARGS);
+
+PG_FUNCTION_INFO_V1(sqlite_migrate);
+
+typedef enum StepStatus
+{
+	STEP_OK,
+	STEP_SKIPPED,
+	STEP_FAILED
+} StepStatus;
+
+/* What one step came to: a row of the result. */
+typedef struct StepResult
+{
+	int			number;
+	StepStatus	status;
+	int64		rows;			/* -1: not known */
+	int64		bytes;			/* -1: not known */
+	int64		elapsed;		/* microseconds */
+	char	   *detail;			/* or NULL */
+} StepResult;
+
+/* For the error context callback. */
+typedef struct StepContext
+{
+	const SfmStep *step;
+	int			number;
+} StepContext;
+
+/* Says which step an error belongs to. */
+static void
+step_error_callback(void *argument)
+{
+	StepContext *context = argument;
+
+	errcontext("step %d (%s): %s", context->number,
+			   sfm_phase_name(context->step->phase), context->step->statement);
+}
+
+/*
+ * int8_column
+ *		A bigint column of the first row of SPI's result; -1 for NULL.
+ */
+static int64
+int8_column(const char *name)
+{
+	TupleDesc	descriptor = SPI_tuptable->tupdesc;
+	int			column = SPI_fnumber(descriptor, name);
+	bool		isnull;
+	Datum		datum;
+
+	if (column <= 0 || SPI_gettypeid(descriptor, column) != INT8OID)
+		elog(ERROR, "no column \"%s\" in the result of a step", name);
+	datum = SPI_getbinval(SPI_tuptable->vals[0], descriptor, column, &isnull);
+	return isnull ? -1 : DatumGetInt64(datum);
+}
+
+/*
+ * check_counts
+ *		Looks at the result of sqlite_compare_counts().  Raises an error if
+ *		the sides differ; gives the rows of the target.
+ */
+static int64
+check_counts(const SfmStep *step)
+{
+	int64		source = -1;
+	int64		target = -1;
+
+	if (SPI_processed > 0)
+	{
+		source = int8_column("source_rows");
+		target = int8_column("target_rows");
+	}
+	if (source < 0 || source != target)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("table \"%s\" does not hold as many rows as its source",
+						step->object),
+				 errdetail("Rows in the source: %lld, in the target: %lld.",
+						   (long long) source, (long long) target)));
+	return target;
+}
+
+/* The size on disk of the relation that a step has filled or made. */
+static int64
+measure(const SfmMigrateOptions *options, const SfmStep *step)
+{
+	Oid			schema = get_namespace_oid(options->target, true);
+	Oid			relid = InvalidOid;
+	Datum		size;
+
+	if (OidIsValid(schema))
+		relid = get_relname_relid(step->measure, schema);
+	if (!OidIsValid(relid))
+		return -1;
+	size = DirectFunctionCall1(pg_table_size, ObjectIdGetDatum(relid));
+	return DatumGetInt64(size);
+}
+
+/*
+ * execute_step
+ *		Runs the statement and reads what it came to.
+ */
+static void
+execute_step(const SfmMigrateOptions *options, const SfmStep *step,
+			 StepResult *result)
+{
+	int			code;
+
+	if (SPI_connect() < 0)
+		elog(ERROR, "SPI_connect failed");
+	code = SPI_execute(step->statement, false, 0);
+	if (code < 0)
+		elog(ERROR, "SPI failed with %s: %s", SPI_result_code_string(code),
+			 step->statement);
+	if (step->phase == SFM_PHASE_LOAD)
+		result->rows = int8_column("sqlite_load");
+	else if (step->phase == SFM_PHASE_VERIFY)
+		result->rows = check_counts(step);
+	SPI_finish();
+
+	if (step->measure != NULL)
+		result->bytes = measure(options, step);
+}
+
+/* Is this an error that no step may hide? */
+static bool
+must_propagate(int sqlstate)
+{
+	switch (ERRCODE_TO_CATEGORY(sqlstate))
+	{
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_TRANSACTION_ROLLBACK:
+			return true;
+		default:
+			return sqlstate == ERRCODE_FDW_OUT_OF_MEMORY;
+	}
+}
+
+/*
+ * describe_error
+ *		Message, detail, and the line of the context that names a column and
+ *		its row.  Palloc'd.
+ */
+static char *
+describe_error(const ErrorData *error)
+{
+	StringInfoData text;
+	const char *line = error->context;
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, error->message != NULL ? error->message : "");
+	if (error->detail != NULL)
+		appendStringInfo(&text, "; %s", error->detail);
+	while (line != NULL)
+	{
+		const char *end = strchr(line, '\n');
+
+		if (strncmp(line, "column ", strlen("column ")) == 0)
+		{
+			int			length = end != NULL ? (int) (end - line) :
+				(int) strlen(line);
+
+			appendStringInfo(&text, " (%.*s)", length, line);
+			break;
+		}
+		line = end != NULL ? end + 1 : NULL;
+	}
+	return text.data;
+}
+
+/*
+ * try_step
+ *		Runs a step in a subtransaction; a failure goes into *result.
+ */
+static void
+try_step(const SfmMigrateOptions *options, const SfmStep *step,
+		 StepResult *result)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		execute_step(options, step, result);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (must_propagate(error->sqlerrcode))
+			ReThrowError(error);
+		result->status = STEP_FAILED;
+		result->rows = -1;
+		result->bytes = -1;
+		result->detail = describe_error(error);
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+}
+
+/* The first table that a step needs and that could not be made, or NULL. */
+static const SfmMappedTable *
+missing_table(const SfmStep *step)
+{
+	ListCell   *cell;
+
+	foreach(cell, step->needs)
+	{
+		SfmMappedTable *table = lfirst(cell);
+
+		if (table->not_created)
+			return table;
+	}
+	return NULL;
+}
+
+/*
+ * run_step
+ *		Runs one step, or finds that there is nothing to run.
+ */
+static void
+run_step(const SfmMigrateOptions *options, SfmStep *step, StepResult *result)
+{
+	const SfmMappedTable *missing = missing_table(step);
+	StepContext context = {.step = step,.number = result->number};
+	ErrorContextCallback callback;
+	instr_time	start;
+	instr_time	end;
+
+	result->rows = -1;
+	result->bytes = -1;
+	result->detail = step->note;
+	if (step->statement == NULL || missing != NULL)
+	{
+		result->status = STEP_SKIPPED;
+		if (step->statement != NULL)
+			result->detail = psprintf("table \"%s\" could not be created",
+									  missing->name);
+		return;
+	}
+
+	callback.callback = step_error_callback;
+	callback.arg = &context;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	INSTR_TIME_SET_CURRENT(start);
+	if (options->continue_on_error)
+		try_step(options, step, result);
+	else
+		execute_step(options, step, result);
+	INSTR_TIME_SET_CURRENT(end);
+	error_context_stack = callback.previous;
+
+	INSTR_TIME_SUBTRACT(end, start);
+	result->elapsed = (int64) INSTR_TIME_GET_MICROSEC(end);
+	if (result->status == STEP_FAILED && step->creates != NULL)
+		step->creates->not_created = true;
+}
+
+/* Puts the row of a step into the function's result. */
+static void
+put_result(ReturnSetInfo *rsinfo, const SfmStep *step,
+		   const StepResult *result)
+{
+	static const char *const status_names[] = {"ok", "skipped", "failed"};
+	Datum		values[8] = {0};
+	bool		nulls[8] = {false};
+	Interval   *elapsed = palloc0_object(Interval);
+
+	elapsed->time = result->elapsed;
+	values[0] = Int32GetDatum(result->number);
+	values[1] = CStringGetTextDatum(sfm_phase_name(step->phase));
+	values[2] = CStringGetTextDatum(step->object);
+	values[3] = Int64GetDatum(result->rows);
+	nulls[3] = result->rows < 0;
+	values[4] = Int64GetDatum(result->bytes);
+	nulls[4] = result->bytes < 0;
+	values[5] = IntervalPGetDatum(elapsed);
+	values[6] = CStringGetTextDatum(status_names[result->status]);
+	if (result->detail != NULL)
+		values[7] = CStringGetTextDatum(result->detail);
+	else
+		nulls[7] = true;
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/*
+ * sfm_run
+ *		Makes the plan, runs it, and fills the result of the calling function,
+ *		which has called InitMaterializedSRF().
+ */
+void
+sfm_run(FunctionCallInfo fcinfo, const SfmMigrateOptions *options)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	List	   *steps = sfm_make_plan(options);
+	MemoryContext step_context;
+	ListCell   *cell;
+
+	step_context = AllocSetContextCreate(CurrentMemoryContext,
+										 "sqlite_fdw_migrate step",
+										 ALLOCSET_DEFAULT_SIZES);
+	foreach(cell, steps)
+	{
+		SfmStep    *step = lfirst(cell);
+		StepResult	result = {.number = foreach_current_index(cell) + 1};
+		MemoryContext old = MemoryContextSwitchTo(step_context);
+
+		CHECK_FOR_INTERRUPTS();
+		run_step(options, step, &result);
+		put_result(rsinfo, step, &result);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(step_context);
+	}
+	MemoryContextDelete(step_context);
+}
+
+/*
+ * sqlite_migrate
+ *		Migrates the foreign tables of a schema into another schema.
+ */
+Datum
+sqlite_migrate(PG_FUNCTION_ARGS)
+{
+	SfmMigrateOptions options;
+
+	sfm_read_options(fcinfo, &options);
+	options.source = sfm_name_argument(fcinfo, 0, "source");
+	InitMaterializedSRF(fcinfo, 0);
+	sfm_run(fcinfo, &options);
+	return (Datum) 0;
+}

@@ -1,0 +1,703 @@
+/*-------------------------------------------------------------------------
+ *
+ * connection.c
+ *	  One SQLite connection per foreign server and backend.
+ *
+ * A connection is opened at the first access, read-only, and kept for the
+ * session.  The first access in a PostgreSQL transaction opens a SQLite read
+ * transaction that ends with it, so that all tables of a file are read as of
+ * one moment.  Ends of transactions and changes of server options arrive by
+ * callbacks that must not fail: they only call SQLite and flip flags.
+ *
+ * SQLite calls back into this file in two places, while it waits for a lock
+ * and every few thousand opcodes of a statement.  Both only look at
+ * PostgreSQL's interrupt flags; the error is raised once SQLite has returned
+ * ("no ereport inside anything SQLite calls").
+ *
+ * The file may come from anywhere: see open_database() for what is switched
+ * off ("Defense Against The Dark Arts" in SQLite's documentation).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <sys/stat.h>
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_foreign_server.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/fmgrprotos.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "sqlite.h"
+
+/*
+ * Opcodes of SQLite's virtual machine between two looks at the interrupt
+ * flags: about 50 microseconds, too few to be felt, too many to be measured.
+ */
+#define PROGRESS_OPCODES 5000
+
+/* Longest sleep between two attempts to get a lock, in microseconds */
+#define BUSY_SLEEP_US 25000
+
+/* Read a large object in pieces of this size */
+#define LARGE_OBJECT_CHUNK (1024 * 1024)
+
+typedef struct SfmConnectionState
+{
+	/* what it was opened with */
+	SfmConnectOptions options;
+	char		name[NAMEDATALEN];	/* file name without folders, for errors */
+
+	/* what it is doing */
+	bool		in_transaction; /* a SQLite read transaction is open */
+	bool		invalidated;	/* the server may have changed or gone */
+	uint32		server_hash;	/* of the server in the syscache */
+	dlist_head	statements;		/* SfmStatement that are not finalized */
+	TimestampTz busy_since;		/* when the present wait for a lock began */
+} SfmConnectionState;
+
+static HTAB *connections = NULL;
+static MemoryContext connection_context = NULL;
+
+/* ------------------------------------------------------------------------
+ * Called by SQLite
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * interrupt_pending
+ *		Would CHECK_FOR_INTERRUPTS() raise an error now?
+ *
+ *		Only then is a statement given up: other interrupts (say, a request to
+ *		log memory contexts) can wait until SQLite returns.
+ */
+static bool
+interrupt_pending(void)
+{
+	return InterruptPending &&
+		InterruptHoldoffCount == 0 && CritSectionCount == 0 &&
+		(ProcDiePending ||
+		 (QueryCancelPending && QueryCancelHoldoffCount == 0));
+}
+
+static int
+progress_callback(void *argument)
+{
+	return interrupt_pending() ? 1 : 0;
+}
+
+/*
+ * busy_callback
+ *		Another process holds a lock: sleeps and returns 1 to try again, or
+ *		returns 0 once the time is up or a cancel has come.
+ *
+ *		SQLite's own sqlite3_busy_timeout() cannot be cancelled.
+ */
+static int
+busy_callback(void *argument, int attempts)
+{
+	SfmConnectionState *state = argument;
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (attempts == 0)
+		state->busy_since = now;
+	if (interrupt_pending() ||
+		TimestampDifferenceExceeds(state->busy_since, now,
+								   state->options.busy_timeout))
+		return 0;
+	pg_usleep(Min(1000L * (attempts + 1), BUSY_SLEEP_US));
+	return 1;
+}
+
+/* ------------------------------------------------------------------------
+ * Opening and closing
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * close_connection
+ *		Closes the file and finalizes all statements.  Cannot fail; the entry
+ *		stays in the hash table, with db = NULL.
+ */
+static void
+close_connection(SfmConnection *connection)
+{
+	SfmConnectionState *state = connection->state;
+	dlist_mutable_iter iter;
+
+	if (connection->db == NULL)
+		return;
+	dlist_foreach_modify(iter, &state->statements)
+	{
+		SfmStatement *statement =
+			dlist_container(SfmStatement, node, iter.cur);
+
+		dlist_delete(iter.cur);
+		sqlite3_finalize(statement->stmt);
+		statement->stmt = NULL;
+	}
+	sqlite3_close_v2(connection->db);
+	connection->db = NULL;
+	state->in_transaction = false;
+}
+
+/*
+ * require_regular_file
+ *		Refuses what is no file before SQLite opens it: open() of a named pipe
+ *		would wait without end, and SQLite would create nothing but say little.
+ */
+static void
+require_regular_file(const char *path, const char *name)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION),
+				 errmsg("could not open SQLite database \"%s\": %m", name),
+				 errhint("The file must exist and be readable by the operating system user that runs the PostgreSQL server.")));
+	if (!S_ISREG(status.st_mode))
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION),
+				 errmsg("could not open SQLite database \"%s\": not a regular file",
+						name)));
+}
+
+/*
+ * immutable_uri
+ *		"file:" URI that tells SQLite that a file cannot change, so that it
+ *		takes no locks and looks for no journal ("Uniform Resource
+ *		Identifiers", section 3.3).  Palloc'd.
+ */
+static char *
+immutable_uri(const char *path)
+{
+	StringInfoData uri;
+
+	initStringInfo(&uri);
+	appendStringInfoString(&uri, "file:");
+	for (const unsigned char *c = (const unsigned char *) path; *c; c++)
+	{
+		if (*c == '/' || (*c < 0x80 && isalnum(*c)))
+			appendStringInfoChar(&uri, *c);
+		else
+			appendStringInfo(&uri, "%%%02X", *c);
+	}
+	appendStringInfoString(&uri, "?immutable=1");
+	return uri.data;
+}
+
+/*
+ * run
+ *		Executes SQL that returns no rows.  Returns SQLite's result code.
+ */
+static int
+run(SfmConnection *connection, const char *sql)
+{
+	return sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
+}
+
+/*
+ * harden
+ *		Takes away what a file, or the views in it, could abuse.
+ */
+static void
+harden(SfmConnection *connection)
+{
+	sqlite3    *db = connection->db;
+
+	/*
+	 * The codes of sqlite3_db_config() are not looked at: a library that
+	 * lacks a switch lacks the danger too, or is as it always was.
+	 */
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_limit(db, SQLITE_LIMIT_WORKER_THREADS, 0);
+
+	/* a file that shrinks under a memory map would be a SIGBUS */
+	sfm_check(connection, run(connection,
+							  "PRAGMA mmap_size = 0;"
+							  "PRAGMA cell_size_check = ON;"
+							  "PRAGMA query_only = ON"));
+}
+
+/*
+ * read_large_object
+ *		Copies a large object into memory of SQLite.  Returns the code of the
+ *		allocation; *content is to be freed by sqlite3_free().
+ *
+ *		lo_get() checks that the object exists and that the role may read it.
+ */
+static int
+read_large_object(Oid large_object, unsigned char *volatile *content,
+				  int64 *size)
+{
+	bytea	   *chunk;
+	int64		length;
+
+	*size = 0;
+	do
+	{
+		unsigned char *grown;
+
+		CHECK_FOR_INTERRUPTS();
+		chunk = DatumGetByteaPP(DirectFunctionCall3(be_lo_get_fragment,
+													ObjectIdGetDatum(large_object),
+													Int64GetDatum(*size),
+													Int32GetDatum(LARGE_OBJECT_CHUNK)));
+		length = VARSIZE_ANY_EXHDR(chunk);
+		grown = sqlite3_realloc64(*content, *size + LARGE_OBJECT_CHUNK);
+		if (grown == NULL)
+			return SQLITE_NOMEM;
+		memcpy(grown + *size, VARDATA_ANY(chunk), length);
+		pfree(chunk);
+		*content = grown;
+		*size += length;
+	} while (length == LARGE_OBJECT_CHUNK);
+	return SQLITE_OK;
+}
+
+/*
+ * load_large_object
+ *		Gives the content of a large object to SQLite as a database.
+ *
+ *		The whole of it is held in SQLite's memory: SQLite would otherwise have
+ *		to call PostgreSQL for each page, where errors cannot be raised.
+ */
+static void
+load_large_object(SfmConnection *connection, Oid large_object)
+{
+	unsigned char *volatile content = NULL;
+	int64		size;
+
+	PG_TRY();
+	{
+		sfm_check(connection,
+				  read_large_object(large_object, &content, &size));
+	}
+	PG_CATCH();
+	{
+		sqlite3_free(content);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+
+	/* frees "content" also when it fails */
+	sfm_check(connection,
+			  sqlite3_deserialize(connection->db, "main", content, size, size,
+								  SQLITE_DESERIALIZE_FREEONCLOSE |
+								  SQLITE_DESERIALIZE_READONLY));
+}
+
+/*
+ * open_database
+ *		Opens the file of a connection and prepares it for reading.
+ */
+static void
+open_database(SfmConnection *connection)
+{
+	SfmConnectionState *state = connection->state;
+	const SfmConnectOptions *options = &state->options;
+	int			flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+	const char *path = options->database;
+	int			code;
+
+	if (OidIsValid(options->large_object))
+	{
+		path = ":memory:";
+		flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	}
+	else
+	{
+		require_regular_file(path, state->name);
+		if (options->immutable)
+		{
+			path = immutable_uri(path);
+			flags |= SQLITE_OPEN_URI;
+		}
+	}
+
+	code = sqlite3_open_v2(path, &connection->db, flags, NULL);
+	PG_TRY();
+	{
+		if (code != SQLITE_OK)
+			sfm_raise(connection, code);
+		sqlite3_extended_result_codes(connection->db, 1);
+		sqlite3_busy_handler(connection->db, busy_callback, state);
+		sqlite3_progress_handler(connection->db, PROGRESS_OPCODES,
+								 progress_callback, NULL);
+		if (OidIsValid(options->large_object))
+			load_large_object(connection, options->large_object);
+		harden(connection);
+	}
+	PG_CATCH();
+	{
+		close_connection(connection);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+}
+
+/*
+ * file_has_moved
+ *		Has the file been replaced or deleted since it was opened?
+ */
+static bool
+file_has_moved(SfmConnection *connection)
+{
+	int			moved = 0;
+
+	if (OidIsValid(connection->state->options.large_object))
+		return false;
+	return sqlite3_file_control(connection->db, "main",
+								SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+		moved != 0;
+}
+
+/*
+ * begin_read_transaction
+ *		Opens SQLite's read transaction and takes its snapshot at once, not at
+ *		the first row that happens to be read.
+ */
+static void
+begin_read_transaction(SfmConnection *connection)
+{
+	int			code = run(connection, "BEGIN");
+
+	if (code == SQLITE_OK)
+		code = run(connection, "SELECT 1 FROM sqlite_master LIMIT 1");
+	if (code != SQLITE_OK)
+	{
+		PG_TRY();
+		{
+			sfm_raise(connection, code);
+		}
+		PG_CATCH();
+		{
+			close_connection(connection);
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
+	}
+	connection->state->in_transaction = true;
+}
+
+/* ------------------------------------------------------------------------
+ * Called by PostgreSQL
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * end_of_transaction
+ *		Ends the read transaction of every connection with PostgreSQL's.
+ */
+static void
+end_of_transaction(XactEvent event, void *argument)
+{
+	HASH_SEQ_STATUS status;
+	SfmConnection *connection;
+
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PREPARE:
+		case XACT_EVENT_PARALLEL_COMMIT:
+		case XACT_EVENT_PARALLEL_ABORT:
+			break;
+		case XACT_EVENT_PRE_COMMIT:
+		case XACT_EVENT_PARALLEL_PRE_COMMIT:
+		case XACT_EVENT_PRE_PREPARE:
+			return;
+	}
+
+	hash_seq_init(&status, connections);
+	while ((connection = hash_seq_search(&status)) != NULL)
+	{
+		SfmConnectionState *state = connection->state;
+		dlist_mutable_iter iter;
+
+		if (connection->db == NULL)
+			continue;
+
+		/* after an error, scans have not been ended by the executor */
+		dlist_foreach_modify(iter, &state->statements)
+		{
+			SfmStatement *statement =
+				dlist_container(SfmStatement, node, iter.cur);
+
+			dlist_delete(iter.cur);
+			sqlite3_finalize(statement->stmt);
+			statement->stmt = NULL;
+		}
+		if (state->in_transaction)
+			(void) run(connection, "ROLLBACK");
+		state->in_transaction = false;
+
+		/* a large object's content may be another one next time */
+		if (state->invalidated || !state->options.keep_connections ||
+			OidIsValid(state->options.large_object) ||
+			!sqlite3_get_autocommit(connection->db))
+			close_connection(connection);
+	}
+}
+
+/*
+ * server_changed
+ *		A foreign server was altered or dropped: looks again at its options
+ *		before it is used next.  An idle connection is closed at once.
+ */
+static void
+server_changed(Datum argument, int cacheid, uint32 hash_value)
+{
+	HASH_SEQ_STATUS status;
+	SfmConnection *connection;
+
+	hash_seq_init(&status, connections);
+	while ((connection = hash_seq_search(&status)) != NULL)
+	{
+		if (connection->db == NULL ||
+			(hash_value != 0 &&
+			 connection->state->server_hash != hash_value))
+			continue;
+		connection->state->invalidated = true;
+		if (!connection->state->in_transaction)
+			close_connection(connection);
+	}
+}
+
+/*
+ * initialize
+ *		Makes the table of connections and registers the callbacks, once.
+ */
+static void
+initialize(void)
+{
+	HASHCTL		control = {
+		.keysize = sizeof(Oid),
+		.entrysize = sizeof(SfmConnection),
+	};
+
+	if (connections != NULL)
+		return;
+	connection_context = AllocSetContextCreate(CacheMemoryContext,
+											   "sqlite_fdw_migrate connections",
+											   ALLOCSET_SMALL_SIZES);
+	control.hcxt = connection_context;
+	connections = hash_create("sqlite_fdw_migrate connections", 8, &control,
+							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	RegisterXactCallback(end_of_transaction, NULL);
+	CacheRegisterSyscacheCallback(FOREIGNSERVEROID, server_changed, (Datum) 0);
+}
+
+/* ------------------------------------------------------------------------
+ * For the other files
+ * ------------------------------------------------------------------------
+ */
+
+static bool
+same_options(const SfmConnectOptions *a, const SfmConnectOptions *b)
+{
+	return strcmp(a->database, b->database) == 0 &&
+		a->large_object == b->large_object &&
+		a->immutable == b->immutable;
+}
+
+/*
+ * changed_by_us
+ *		Was the server made or altered in the present transaction?
+ */
+static bool
+changed_by_us(Oid serverid)
+{
+	HeapTuple	tuple = SearchSysCache1(FOREIGNSERVEROID,
+										ObjectIdGetDatum(serverid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * set_options
+ *		Keeps a copy of the options with the connection.
+ */
+static void
+set_options(SfmConnectionState *state, const SfmConnectOptions *options)
+{
+	char	   *copy = MemoryContextStrdup(connection_context,
+										   options->database);
+	const char *slash = strrchr(copy, '/');
+	const char *name = slash != NULL ? slash + 1 : copy;
+
+	if (state->options.database != NULL)
+		pfree((char *) state->options.database);
+	state->options = *options;
+	state->options.database = copy;
+
+	if (OidIsValid(options->large_object))
+		snprintf(state->name, sizeof(state->name), "large object %u",
+				 options->large_object);
+	else
+		snprintf(state->name, sizeof(state->name), "%.*s",
+				 pg_mbcliplen(name, (int) strlen(name), NAMEDATALEN - 1),
+				 name);
+}
+
+/*
+ * sfm_connect
+ *		The open connection of a server, inside its read transaction.
+ *
+ *		Opens the file if it is not, or if it was replaced by another one since
+ *		the last transaction, or if the server was altered: by this transaction
+ *		or before it.  Raises what SQLite reports, and object_in_use if the
+ *		server was altered in this transaction while a scan of it is running.
+ */
+SfmConnection *
+sfm_connect(Oid serverid, const SfmConnectOptions *options)
+{
+	SfmConnection *connection;
+	SfmConnectionState *state;
+	bool		found;
+
+	initialize();
+	connection = hash_search(connections, &serverid, HASH_ENTER, &found);
+	if (!found)
+	{
+		/* nothing may fail between here and the entry being sound */
+		connection->db = NULL;
+		connection->state = NULL;
+	}
+	if (connection->state == NULL)
+	{
+		state = MemoryContextAllocZero(connection_context, sizeof(*state));
+		dlist_init(&state->statements);
+		connection->state = state;
+	}
+	state = connection->state;
+
+	if (connection->db != NULL && !same_options(&state->options, options))
+	{
+		/* another session's change waits, as any change of data does */
+		if (state->in_transaction && !changed_by_us(serverid))
+			return connection;
+		if (!dlist_is_empty(&state->statements))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_IN_USE),
+					 errmsg("cannot change to another SQLite database while \"%s\" is being read",
+							state->name)));
+		close_connection(connection);
+	}
+	if (connection->db != NULL && !state->in_transaction &&
+		file_has_moved(connection))
+		close_connection(connection);
+
+	set_options(state, options);
+	state->invalidated = false;
+	state->server_hash =
+		GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(serverid));
+	if (connection->db == NULL)
+		open_database(connection);
+	if (!state->in_transaction)
+		begin_read_transaction(connection);
+	return connection;
+}
+
+/*
+ * sfm_own_statement
+ *		Puts a statement on the list of those that end with the connection.
+ */
+void
+sfm_own_statement(SfmConnection *connection, SfmStatement *statement)
+{
+	dlist_push_tail(&connection->state->statements, &statement->node);
+}
+
+/*
+ * sfm_connections
+ *		The open connections of this backend: a list of SfmConnection *.
+ */
+List *
+sfm_connections(void)
+{
+	List	   *result = NIL;
+	HASH_SEQ_STATUS status;
+	SfmConnection *connection;
+
+	if (connections == NULL)
+		return NIL;
+	hash_seq_init(&status, connections);
+	while ((connection = hash_seq_search(&status)) != NULL)
+	{
+		if (connection->db != NULL)
+			result = lappend(result, connection);
+	}
+	return result;
+}
+
+/*
+ * sfm_connection_is_valid
+ *		False if the connection will be closed at the end of the transaction,
+ *		because its server was altered or dropped.
+ */
+bool
+sfm_connection_is_valid(const SfmConnection *connection)
+{
+	return !connection->state->invalidated;
+}
+
+/*
+ * sfm_disconnect
+ *		Closes the connection of a server.  False if none is open, or if it is
+ *		in use by the present transaction; then *in_use is set.
+ */
+bool
+sfm_disconnect(Oid serverid, bool *in_use)
+{
+	SfmConnection *connection = NULL;
+
+	*in_use = false;
+	if (connections != NULL)
+		connection = hash_search(connections, &serverid, HASH_FIND, NULL);
+	if (connection == NULL || connection->db == NULL)
+		return false;
+	if (connection->state->in_transaction)
+	{
+		*in_use = true;
+		return false;
+	}
+	close_connection(connection);
+	return true;
+}
+
+/*
+ * sfm_database_name
+ *		What to call the file in messages: its name without folders.
+ */
+const char *
+sfm_database_name(const SfmConnection *connection)
+{
+	return connection->state->name;
+}
+
+/*
+ * sfm_busy_timeout
+ *		How long the connection waits for a lock, in ms.
+ */
+int
+sfm_busy_timeout(const SfmConnection *connection)
+{
+	return connection->state->options.busy_timeout;
+}

@@ -1,0 +1,192 @@
+/*-------------------------------------------------------------------------
+ *
+ * sqlite.h
+ *	  What the room src/sqlite gives to the others: connections, statements
+ *	  and the catalog of a SQLite file.
+ *
+ * Strings that cross this interface are in the database encoding in both
+ * directions; the room converts from and to SQLite's UTF-8.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SFM_SQLITE_H
+#define SFM_SQLITE_H
+
+#include "postgres.h"
+
+#include <sqlite3.h>
+
+#include "lib/ilist.h"
+#include "nodes/pg_list.h"
+
+#include "storage.h"
+
+/* How a server's options say that its file is to be opened. */
+typedef struct SfmConnectOptions
+{
+	const char *database;		/* absolute path; "" with large_object */
+	Oid			large_object;	/* read the file from here, or InvalidOid */
+	int			busy_timeout;	/* ms to wait for another process's lock */
+	bool		immutable;		/* the file cannot change: take no locks */
+	bool		keep_connections;	/* keep it open after the transaction */
+} SfmConnectOptions;
+
+/*
+ * One open file of this backend.  Opaque but for "db", which the readers and
+ * the catalog hand to SQLite.
+ */
+typedef struct SfmConnection
+{
+	Oid			serverid;		/* hash key; must be first */
+	sqlite3    *db;				/* NULL while closed */
+	struct SfmConnectionState *state;	/* private to connection.c */
+} SfmConnection;
+
+/* One prepared statement; see sfm_prepare(). */
+typedef struct SfmStatement
+{
+	sqlite3_stmt *stmt;			/* NULL once the connection was closed */
+	SfmConnection *connection;
+	dlist_node	node;			/* in the connection's list of statements */
+	MemoryContextCallback release;	/* finalizes it with its context */
+} SfmStatement;
+
+/* in connection.c */
+extern SfmConnection *sfm_connect(Oid serverid,
+								  const SfmConnectOptions *options);
+extern List *sfm_connections(void);
+extern bool sfm_connection_is_valid(const SfmConnection *connection);
+extern bool sfm_disconnect(Oid serverid, bool *in_use);
+extern const char *sfm_database_name(const SfmConnection *connection);
+extern int	sfm_busy_timeout(const SfmConnection *connection);
+extern void sfm_own_statement(SfmConnection *connection,
+							  SfmStatement *statement);
+
+/* in statement.c */
+extern SfmStatement *sfm_prepare(SfmConnection *connection, const char *sql);
+extern int	sfm_try_prepare(SfmConnection *connection, const char *sql,
+							SfmStatement **statement);
+extern bool sfm_step(SfmStatement *statement);
+extern void sfm_rewind(SfmStatement *statement);
+extern void sfm_finalize(SfmStatement *statement);
+extern void sfm_bind_text(SfmStatement *statement, int parameter,
+						  const char *value);
+extern void sfm_column_value(SfmStatement *statement, int column,
+							 SfmValue *value);
+extern char *sfm_column_string(SfmStatement *statement, int column);
+extern int64 sfm_column_int64(SfmStatement *statement, int column);
+extern void sfm_check(SfmConnection *connection, int code);
+extern void sfm_raise(SfmConnection *connection, int code)
+			pg_attribute_noreturn();
+extern char *sfm_quote_sqlite(const char *identifier);
+extern char *sfm_from_utf8(const char *bytes, size_t length);
+extern char *sfm_to_utf8(const char *string);
+
+/* ------------------------------------------------------------------------
+ * The catalog: what a SQLite file contains (catalog.c)
+ * ------------------------------------------------------------------------
+ */
+typedef enum SfmTableKind
+{
+	SFM_KIND_TABLE,
+	SFM_KIND_VIEW,
+	SFM_KIND_VIRTUAL,
+	SFM_KIND_SHADOW				/* belongs to a virtual table */
+} SfmTableKind;
+
+typedef enum SfmGenerated
+{
+	SFM_GENERATED_NEVER,
+	SFM_GENERATED_VIRTUAL,
+	SFM_GENERATED_STORED
+} SfmGenerated;
+
+typedef struct SfmColumn
+{
+	char	   *name;
+	char	   *declared_type;	/* "" where there is none */
+	bool		not_null;
+	int			key_position;	/* 1-based place in the primary key, or 0 */
+	char	   *default_sql;	/* text of the DEFAULT expression, or NULL */
+	SfmGenerated generated;
+} SfmColumn;
+
+typedef struct SfmIndexColumn
+{
+	int			column;			/* place in SfmTable.columns; -1 is the rowid,
+								 * -2 an expression */
+	bool		descending;
+	char	   *collation;		/* BINARY, NOCASE, RTRIM or another name */
+} SfmIndexColumn;
+
+typedef struct SfmIndex
+{
+	char	   *name;
+	char		origin;			/* 'c' CREATE INDEX, 'u' UNIQUE, 'p' primary
+								 * key */
+	bool		unique;
+	bool		partial;
+	bool		has_expression; /* a column with column = -2 */
+	int			ncolumns;		/* key columns only */
+	SfmIndexColumn *columns;
+	char	   *sql;			/* NULL unless origin is 'c' */
+} SfmIndex;
+
+typedef struct SfmForeignKey
+{
+	char	   *parent;			/* table name as written in the child */
+	int			ncolumns;
+	char	  **child_columns;
+	char	  **parent_columns; /* NULL members: the parent's primary key */
+	char	   *on_update;		/* "NO ACTION", "RESTRICT", "SET NULL", ... */
+	char	   *on_delete;
+} SfmForeignKey;
+
+typedef struct SfmTable
+{
+	char	   *name;
+	SfmTableKind kind;
+	char	   *sql;			/* as in sqlite_schema; may be NULL */
+	bool		without_rowid;
+	bool		strict;
+	bool		autoincrement;	/* has a row in sqlite_sequence, or will */
+	int			rowid_column;	/* place of the INTEGER PRIMARY KEY that is an
+								 * alias of the rowid, or -1 */
+	int			nkeys;			/* columns in the primary key */
+	int			ncolumns;		/* without hidden ones */
+	SfmColumn  *columns;
+	List	   *indexes;		/* of SfmIndex *, by name */
+	List	   *foreign_keys;	/* of SfmForeignKey *, in written order */
+} SfmTable;
+
+/* A view or trigger, for what is not a table. */
+typedef struct SfmSchemaObject
+{
+	char	   *type;			/* "table", "index", "view", "trigger" */
+	char	   *name;
+	char	   *table_name;		/* table it belongs to */
+	char	   *sql;			/* may be NULL */
+} SfmSchemaObject;
+
+extern List *sfm_catalog_names(SfmConnection *connection, int *unreadable);
+extern SfmTable *sfm_catalog_table(SfmConnection *connection,
+								   const char *name);
+extern SfmTable *sfm_catalog_describe(SfmConnection *connection,
+									  const char *name, char **reason);
+extern const char *sfm_rowid_name(const SfmTable *table);
+extern int	sfm_find_column(const SfmTable *table, const char *name);
+extern List *sfm_catalog_objects(SfmConnection *connection,
+								 const char *type);
+extern double sfm_row_estimate(SfmConnection *connection,
+							   const SfmTable *table);
+extern bool sfm_sequence_value(SfmConnection *connection,
+							   const char *table_name, int64 *value);
+
+/* A name and kind, as sfm_catalog_names() lists them. */
+typedef struct SfmTableName
+{
+	char	   *name;
+	SfmTableKind kind;
+} SfmTableName;
+
+#endif							/* SFM_SQLITE_H */

@@ -1,0 +1,372 @@
+/*-------------------------------------------------------------------------
+ *
+ * converter.c
+ *	  Chooses, once per column and scan, how SQLite values become Datums.
+ *
+ * The table below is the map of this room: for each type the function that
+ * takes each storage class, in to_number.c, to_text.c, to_time.c and
+ * to_other.c.  Types that are not listed are arrays, domains, enums, pgvector's
+ * vector, or go through their own input function.  A storage class that a type
+ * has no function for is a bad value.
+ *
+ * Here is also the one place where code runs that reports a bad value by an
+ * error (input functions, domain constraints) although we want an answer.
+ * PostgreSQL 16 and newer give it for their own types ("soft errors"); for all
+ * the rest the call runs in an internal subtransaction.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "access/transam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/typcache.h"
+
+#include "value/converters.h"
+
+typedef struct TypeConverters
+{
+	Oid			type;
+	SfmConvertFunction integer;
+	SfmConvertFunction real;
+	SfmConvertFunction text;
+	SfmConvertFunction blob;	/* NULL: none */
+	void		(*prepare) (SfmConverter *converter);	/* may be NULL */
+} TypeConverters;
+
+static const TypeConverters type_converters[] = {
+	{INT2OID, sfm_int2_from_integer, sfm_int2_from_real, sfm_int2_from_text},
+	{INT4OID, sfm_int4_from_integer, sfm_int4_from_real, sfm_int4_from_text},
+	{INT8OID, sfm_int8_from_integer, sfm_int8_from_real, sfm_int8_from_text},
+	{OIDOID, sfm_oid_from_integer, sfm_oid_from_real, sfm_oid_from_text},
+	{FLOAT4OID, sfm_float4_from_integer, sfm_float4_from_real,
+	sfm_float4_from_text},
+	{FLOAT8OID, sfm_float8_from_integer, sfm_float8_from_real,
+	sfm_float8_from_text},
+	{NUMERICOID, sfm_numeric_from_integer, sfm_numeric_from_real,
+	sfm_numeric_from_text, NULL, sfm_numeric_prepare},
+	{BOOLOID, sfm_bool_from_integer, sfm_bool_from_real, sfm_bool_from_text},
+
+	{TEXTOID, sfm_number_as_text, sfm_number_as_text, sfm_text_from_text,
+	sfm_text_from_text, sfm_text_prepare},
+	{VARCHAROID, sfm_number_as_text, sfm_number_as_text,
+	sfm_varchar_from_text, sfm_varchar_from_text, sfm_text_prepare},
+	{BPCHAROID, sfm_number_as_text, sfm_number_as_text, sfm_bpchar_from_text,
+	sfm_bpchar_from_text, sfm_text_prepare},
+	{NAMEOID, sfm_number_as_text, sfm_number_as_text, sfm_name_from_text,
+	sfm_name_from_text, sfm_text_prepare},
+	{CHAROID, sfm_number_as_text, sfm_number_as_text, sfm_char_from_text,
+	sfm_char_from_text},
+	{BYTEAOID, NULL, NULL, sfm_bytea_from_bytes, sfm_bytea_from_bytes},
+
+	{DATEOID, sfm_date_from_integer, sfm_date_from_real, sfm_date_from_text,
+	NULL, sfm_time_prepare},
+	{TIMEOID, sfm_time_from_integer, sfm_time_from_real, sfm_time_from_text,
+	NULL, sfm_time_prepare},
+	{TIMETZOID, sfm_timetz_from_integer, sfm_timetz_from_real,
+	sfm_timetz_from_text, NULL, sfm_time_prepare},
+	{TIMESTAMPOID, sfm_timestamp_from_integer, sfm_timestamp_from_real,
+	sfm_timestamp_from_text, NULL, sfm_time_prepare},
+	{TIMESTAMPTZOID, sfm_timestamp_from_integer, sfm_timestamp_from_real,
+	sfm_timestamp_from_text, NULL, sfm_time_prepare},
+
+	{UUIDOID, NULL, NULL, sfm_uuid_from_text, sfm_uuid_from_blob},
+	{JSONOID, sfm_number_as_text, sfm_number_as_text, sfm_json_from_text,
+	sfm_json_from_text, sfm_text_prepare},
+	{JSONBOID, sfm_number_as_text, sfm_number_as_text, sfm_jsonb_from_text,
+	sfm_jsonb_from_text, sfm_text_prepare},
+	{BITOID, sfm_number_as_text, NULL, sfm_bit_from_text},
+	{VARBITOID, sfm_number_as_text, NULL, sfm_bit_from_text}
+};
+
+/*
+ * sfm_no_conversion
+ *		Stands for every storage class that a type does not take.
+ */
+bool
+sfm_no_conversion(SfmConverter *converter, const SfmValue *value,
+				  Datum *result)
+{
+	static const char *const reasons[SFM_STORAGE_CLASSES] = {
+		[SFM_INTEGER] = "The type does not accept INTEGER values.",
+		[SFM_REAL] = "The type does not accept REAL values.",
+		[SFM_TEXT] = "The type does not accept TEXT values.",
+		[SFM_BLOB] = "The type does not accept BLOB values.",
+		[SFM_NULL] = "The type does not accept NULL."
+	};
+
+	return sfm_bad_value(converter,
+						 value->storage_class == SFM_BLOB ?
+						 ERRCODE_INVALID_BINARY_REPRESENTATION :
+						 ERRCODE_INVALID_TEXT_REPRESENTATION,
+						 reasons[value->storage_class]);
+}
+
+/*
+ * Calls that may fail
+ */
+
+/*
+ * Makes sentences of an error's message and detail; palloc'd.  A detail of
+ * several lines is no sentence: xml draws a picture.
+ */
+static char *
+reason_of_error(const ErrorData *error)
+{
+	bool		detailed = error->detail != NULL &&
+		strchr(error->detail, '\n') == NULL;
+
+	return psprintf("PostgreSQL reports: %s.%s%s",
+					error->message != NULL ? error->message : "unknown error",
+					detailed ? " " : "", detailed ? error->detail : "");
+}
+
+/* Says whether an error is the value's fault and not the server's. */
+static bool
+is_value_error(int sqlstate)
+{
+	int			category = ERRCODE_TO_CATEGORY(sqlstate);
+
+	return category == ERRCODE_DATA_EXCEPTION ||
+		category == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION ||
+		category == ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+}
+
+/*
+ * sfm_guarded_call
+ *		Calls a function; an error that is the value's fault makes the result
+ *		false, with the reason noted, and leaves no trace.
+ *
+ * Any other error is raised again.  While a parallel plan runs, PostgreSQL 15
+ * and 16 allow no subtransaction; there every error is raised.
+ */
+bool
+sfm_guarded_call(SfmConverter *converter, SfmGuardedCall call, void *argument,
+				 Datum *result)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool good = true;
+
+	if (!sfm_subtransaction_allowed())
+	{
+		*result = call(converter, argument);
+		return true;
+	}
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		*result = call(converter, argument);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		if (!is_value_error(error->sqlerrcode))
+			ReThrowError(error);
+		converter->sqlstate = error->sqlerrcode;
+		converter->reason = reason_of_error(error);
+		FreeErrorData(error);
+		good = false;
+	}
+	PG_END_TRY();
+	return good;
+}
+
+static Datum
+call_input(SfmConverter *converter, void *argument)
+{
+	return InputFunctionCall(&converter->input, argument, converter->ioparam,
+							 converter->base_typmod);
+}
+
+#if SFM_SOFT_ERRORS
+/* Calls an input function that is known to report bad values softly. */
+static bool
+soft_input_call(SfmConverter *converter, char *text, Datum *result)
+{
+	ErrorSaveContext errors = {T_ErrorSaveContext};
+
+	errors.details_wanted = true;
+	if (InputFunctionCallSafe(&converter->input, text, converter->ioparam,
+							  converter->base_typmod, (Node *) &errors,
+							  result))
+		return true;
+	converter->sqlstate = errors.error_data->sqlerrcode;
+	converter->reason = reason_of_error(errors.error_data);
+	return false;
+}
+#endif
+
+/*
+ * sfm_input_call
+ *		Calls the type's input function; false if the text is no value of the
+ *		type, with the reason noted.
+ */
+bool
+sfm_input_call(SfmConverter *converter, char *text, Datum *result)
+{
+#if SFM_SOFT_ERRORS
+	if (converter->input_is_soft)
+		return soft_input_call(converter, text, result);
+#endif
+	return sfm_guarded_call(converter, call_input, text, result);
+}
+
+/*
+ * Domains
+ */
+
+static Datum
+call_domain_check(SfmConverter *converter, void *argument)
+{
+	Datum		value = *(Datum *) argument;
+
+	domain_check(value, false, converter->type, &converter->domain_state,
+				 converter->context);
+	return value;
+}
+
+static bool
+domain_from_any(SfmConverter *converter, const SfmValue *value, Datum *result)
+{
+	SfmConverter *base = converter->base;
+	Datum		datum;
+
+	if (!base->convert[value->storage_class] (base, value, &datum))
+		return sfm_bad_value(converter, base->sqlstate, base->reason);
+	return sfm_guarded_call(converter, call_domain_check, &datum, result);
+}
+
+static void
+init_domain(SfmConverter *converter)
+{
+	converter->base = palloc(sizeof(SfmConverter));
+	sfm_converter_init(converter->base, converter->base_type,
+					   converter->base_typmod, converter->epoch);
+	for (int i = 0; i < SFM_STORAGE_CLASSES; i++)
+		converter->convert[i] = domain_from_any;
+}
+
+/*
+ * Setting up
+ */
+
+static void
+set_functions(SfmConverter *converter, SfmConvertFunction integer,
+			  SfmConvertFunction real, SfmConvertFunction text,
+			  SfmConvertFunction blob)
+{
+	for (int i = 0; i < SFM_STORAGE_CLASSES; i++)
+		converter->convert[i] = sfm_no_conversion;
+	if (integer != NULL)
+		converter->convert[SFM_INTEGER] = integer;
+	if (real != NULL)
+		converter->convert[SFM_REAL] = real;
+	if (text != NULL)
+		converter->convert[SFM_TEXT] = text;
+	if (blob != NULL)
+		converter->convert[SFM_BLOB] = blob;
+}
+
+static const TypeConverters *
+find_type(Oid type)
+{
+	for (int i = 0; i < lengthof(type_converters); i++)
+	{
+		if (type_converters[i].type == type)
+			return &type_converters[i];
+	}
+	return NULL;
+}
+
+/* Sets up what a type without a row in the table needs. */
+static void
+init_unlisted(SfmConverter *converter)
+{
+	Oid			element_type = get_element_type(converter->base_type);
+
+	sfm_text_prepare(converter);
+	set_functions(converter, sfm_number_as_text, sfm_number_as_text,
+				  sfm_other_from_text, sfm_other_from_text);
+	if (OidIsValid(element_type))
+		sfm_array_prepare(converter, element_type);
+	else if (sfm_is_vector(converter->base_type))
+		sfm_vector_prepare(converter);
+	else if (type_is_enum(converter->base_type))
+		set_functions(converter, sfm_number_as_text, sfm_number_as_text,
+					  sfm_enum_from_text, sfm_enum_from_text);
+	else if (converter->input.fn_addr == textin)
+	{
+		/* text under another name: citext */
+		set_functions(converter, sfm_number_as_text, sfm_number_as_text,
+					  sfm_text_from_text, sfm_text_from_text);
+	}
+}
+
+/*
+ * sfm_converter_init
+ *		Makes a converter for a column of the given type.
+ *
+ * What it allocates, and what input functions remember between calls, lives in
+ * CurrentMemoryContext.  Raises an error only if the type has no input
+ * function or is not there.
+ */
+void
+sfm_converter_init(SfmConverter *converter, Oid type, int32 typmod,
+				   SfmEpoch epoch)
+{
+	const TypeConverters *known;
+	Oid			input;
+
+	memset(converter, 0, sizeof(SfmConverter));
+	converter->type = type;
+	converter->typmod = typmod;
+	converter->epoch = epoch;
+	converter->context = CurrentMemoryContext;
+	converter->max_length = -1;
+	converter->time_unit = 1;
+	converter->base_typmod = typmod;
+	converter->base_type = getBaseTypeAndTypmod(type,
+												&converter->base_typmod);
+
+	/* a domain that only gives a name needs no check per value */
+	if (converter->base_type != type && DomainHasConstraints(type))
+	{
+		init_domain(converter);
+		return;
+	}
+
+	getTypeInputInfo(converter->base_type, &input, &converter->ioparam);
+	fmgr_info(input, &converter->input);
+	converter->input_is_soft = SFM_SOFT_ERRORS &&
+		converter->base_type < FirstNormalObjectId;
+
+	known = find_type(converter->base_type);
+	if (known == NULL)
+	{
+		init_unlisted(converter);
+		return;
+	}
+	set_functions(converter, known->integer, known->real, known->text,
+				  known->blob);
+	if (known->prepare != NULL)
+		known->prepare(converter);
+}

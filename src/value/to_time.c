@@ -1,0 +1,528 @@
+/*-------------------------------------------------------------------------
+ *
+ * to_time.c
+ *	  SQLite values to date, time, time with time zone and both timestamps.
+ *
+ * SQLite has no type for time; applications store text or numbers, and the
+ * same column may hold both.  datetime.c reads the text, the column option
+ * "epoch" says what a number means.  All the arithmetic is in microseconds
+ * since 2000-01-01 00:00:00 UTC, which is what both timestamp types hold.
+ *
+ * An offset in the text is honoured: timestamp, date and time get UTC.  Text
+ * without an offset is UTC, as in SQLite.
+ *
+ * Digits beyond the microsecond are rounded, because there is no type that
+ * holds them; nothing else is: a time of day in a date column, a date in a
+ * time column or a fraction in a timestamp(0) column is a bad value.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "common/int.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/timestamp.h"
+
+#include "value/converters.h"
+
+/* SQLite takes a number below this for a Julian day: 9999-12-31 24:00 */
+#define AUTO_JULIAN_END 5373484.5
+
+#define MILLISECONDS_PER_DAY 86400000.0
+#define JULIAN_MILLISECONDS_2000 INT64CONST(211813444800000)
+
+#define DAYS(n) ((n) * USECS_PER_DAY)
+
+/*
+ * How a number is counted, by enum SfmEpoch: where its zero is, and its unit
+ * as a fraction of microseconds.
+ */
+typedef struct Count
+{
+	int64		origin;			/* microseconds since 2000-01-01 */
+	int64		multiplier;
+	int64		divisor;
+} Count;
+
+static const Count counts[] = {
+	/* auto, where it is no Julian day */
+	[SFM_EPOCH_AUTO] = {DAYS(INT64CONST(-10957)), 1000000, 1},
+	[SFM_EPOCH_UNIX] = {DAYS(INT64CONST(-10957)), 1000000, 1},
+	[SFM_EPOCH_UNIX_MS] = {DAYS(INT64CONST(-10957)), 1000, 1},
+	[SFM_EPOCH_UNIX_US] = {DAYS(INT64CONST(-10957)), 1, 1},
+	[SFM_EPOCH_UNIX_NS] = {DAYS(INT64CONST(-10957)), 1, 1000},
+	[SFM_EPOCH_JULIAN] = {0, 0, 1}, /* see julian_moment() */
+	[SFM_EPOCH_APPLE] = {DAYS(INT64CONST(366)), 1000000, 1},
+	[SFM_EPOCH_CHROME] = {DAYS(INT64CONST(-145731)), 1, 1},
+	[SFM_EPOCH_DOTNET] = {DAYS(INT64CONST(-730119)), 1, 10}
+};
+
+static const char not_a_time[] = "The text is not a date or time that SQLite would understand.";
+static const char out_of_range[] = "The moment is out of PostgreSQL's range.";
+static const char has_time_of_day[] = "The value has a time of day.";
+static const char needs_time_of_day[] = "The value is not a time of day.";
+static const char too_precise[] = "The value has more fractional digits of a second than the type allows.";
+
+/*
+ * sfm_time_prepare
+ *		Takes the number of fractional digits out of the type modifier.
+ */
+void
+sfm_time_prepare(SfmConverter *converter)
+{
+	converter->time_unit = 1;
+	if (converter->base_typmod >= 0)
+	{
+		for (int i = converter->base_typmod; i < MAX_TIMESTAMP_PRECISION; i++)
+			converter->time_unit *= 10;
+	}
+}
+
+static inline bool
+bad_range(SfmConverter *converter)
+{
+	return sfm_bad_value(converter, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+						 out_of_range);
+}
+
+static inline bool
+bad_format(SfmConverter *converter, const char *reason)
+{
+	return sfm_bad_value(converter, ERRCODE_INVALID_DATETIME_FORMAT, reason);
+}
+
+/*
+ * Numbers
+ */
+
+static const Count *
+count_of(const SfmConverter *converter)
+{
+	return &counts[converter->epoch];
+}
+
+/* Says whether a number is a Julian day, by the epoch or by SQLite's rule. */
+static bool
+is_julian(const SfmConverter *converter, double number)
+{
+	return converter->epoch == SFM_EPOCH_JULIAN ||
+		(converter->epoch == SFM_EPOCH_AUTO &&
+		 number >= 0.0 && number < AUTO_JULIAN_END);
+}
+
+/* A Julian day, rounded to milliseconds as SQLite does it. */
+static bool
+julian_moment(SfmConverter *converter, double number, int64 *moment)
+{
+	double		milliseconds = floor(number * MILLISECONDS_PER_DAY + 0.5);
+
+	/* far outside of the range, but far enough inside of int64, too */
+	if (!(fabs(milliseconds) < 1e16))
+		return bad_range(converter);
+	return !pg_mul_s64_overflow((int64) milliseconds - JULIAN_MILLISECONDS_2000,
+								1000, moment) || bad_range(converter);
+}
+
+/* Microseconds since the zero of the count. */
+static bool
+scale_integer(SfmConverter *converter, const Count *count, int64 number,
+			  int64 *microseconds)
+{
+	if (count->divisor > 1)
+	{
+		int64		rest = number % count->divisor;
+
+		*microseconds = number / count->divisor;
+		if (rest >= count->divisor / 2)
+			(*microseconds)++;
+		else if (rest <= -(count->divisor / 2))
+			(*microseconds)--;
+		return true;
+	}
+	return !pg_mul_s64_overflow(number, count->multiplier, microseconds) ||
+		bad_range(converter);
+}
+
+/*
+ * The same for a REAL.  The fraction is scaled apart from the whole part, so
+ * that the product loses no digit that the number had.
+ */
+static bool
+scale_real(SfmConverter *converter, const Count *count, double number,
+		   int64 *microseconds)
+{
+	double		whole;
+	double		fraction;
+
+	if (count->divisor > 1)
+	{
+		whole = round(number / count->divisor);
+		fraction = 0.0;
+	}
+	else
+	{
+		fraction = modf(number, &whole);
+		fraction = round(fraction * count->multiplier);
+	}
+	/* also keeps out infinity; 2^63 itself does not fit */
+	if (!(fabs(whole) < 9223372036854775808.0))
+		return bad_range(converter);
+	return (!pg_mul_s64_overflow((int64) whole, count->multiplier,
+								 microseconds) &&
+			!pg_add_s64_overflow(*microseconds, (int64) fraction,
+								 microseconds)) ||
+		bad_range(converter);
+}
+
+static bool
+moment_from_integer(SfmConverter *converter, int64 number, int64 *moment)
+{
+	const Count *count = count_of(converter);
+
+	if (is_julian(converter, (double) number))
+		return julian_moment(converter, (double) number, moment);
+	return scale_integer(converter, count, number, moment) &&
+		(!pg_add_s64_overflow(*moment, count->origin, moment) ||
+		 bad_range(converter));
+}
+
+static bool
+moment_from_real(SfmConverter *converter, double number, int64 *moment)
+{
+	const Count *count = count_of(converter);
+
+	if (is_julian(converter, number))
+		return julian_moment(converter, number, moment);
+	return scale_real(converter, count, number, moment) &&
+		(!pg_add_s64_overflow(*moment, count->origin, moment) ||
+		 bad_range(converter));
+}
+
+/*
+ * Text
+ */
+
+/* Days from 2000-01-01 to the date in *datetime, 0 if there is none. */
+static int
+days_of(const SfmDatetime *datetime)
+{
+	if (!datetime->has_date)
+		return 0;				/* as SQLite has it */
+	return date2j(datetime->year, datetime->month, datetime->day) -
+		POSTGRES_EPOCH_JDATE;
+}
+
+static int64
+offset_of(const SfmDatetime *datetime)
+{
+	return datetime->offset_minutes * (SECS_PER_MINUTE * USECS_PER_SEC);
+}
+
+/* Recognises what PostgreSQL writes for the ends of time. */
+static bool
+is_infinity(const SfmValue *value, bool *negative)
+{
+	SfmDecimal	decimal;
+
+	if (!sfm_read_decimal(value->bytes, value->length, &decimal) ||
+		decimal.kind != SFM_DECIMAL_INFINITY)
+		return false;
+	*negative = decimal.negative;
+	return true;
+}
+
+/* Reads text that must be a date or a time, or a number that stands for it. */
+static bool
+read_text(SfmConverter *converter, const SfmValue *value,
+		  SfmDatetime *datetime)
+{
+	return sfm_parse_datetime(value->bytes, value->length, datetime) ||
+		bad_format(converter, not_a_time);
+}
+
+static bool
+moment_from_datetime(SfmConverter *converter, const SfmDatetime *datetime,
+					 int64 *moment)
+{
+	if (datetime->is_integer)
+		return moment_from_integer(converter, datetime->integer, moment);
+	if (datetime->is_number)
+		return moment_from_real(converter, datetime->number, moment);
+	*moment = DAYS((int64) days_of(datetime)) + datetime->microseconds -
+		offset_of(datetime);
+	return true;
+}
+
+/*
+ * timestamp and timestamptz: the same number
+ */
+
+static bool
+make_timestamp(SfmConverter *converter, int64 moment, Datum *result)
+{
+	if (!IS_VALID_TIMESTAMP(moment))
+		return bad_range(converter);
+	if (moment % converter->time_unit != 0)
+		return sfm_bad_value(converter, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+							 too_precise);
+	*result = TimestampGetDatum(moment);
+	return true;
+}
+
+bool
+sfm_timestamp_from_integer(SfmConverter *converter, const SfmValue *value,
+						   Datum *result)
+{
+	int64		moment;
+
+	return moment_from_integer(converter, value->integer, &moment) &&
+		make_timestamp(converter, moment, result);
+}
+
+bool
+sfm_timestamp_from_real(SfmConverter *converter, const SfmValue *value,
+						Datum *result)
+{
+	int64		moment;
+
+	return moment_from_real(converter, value->real, &moment) &&
+		make_timestamp(converter, moment, result);
+}
+
+bool
+sfm_timestamp_from_text(SfmConverter *converter, const SfmValue *value,
+						Datum *result)
+{
+	SfmDatetime datetime;
+	int64		moment;
+	bool		negative;
+
+	if (!read_text(converter, value, &datetime))
+	{
+		if (!is_infinity(value, &negative))
+			return false;
+		*result = TimestampGetDatum(negative ? DT_NOBEGIN : DT_NOEND);
+		return true;
+	}
+	return moment_from_datetime(converter, &datetime, &moment) &&
+		make_timestamp(converter, moment, result);
+}
+
+/*
+ * date
+ */
+
+static bool
+make_date(SfmConverter *converter, int64 moment, Datum *result)
+{
+	if (!IS_VALID_TIMESTAMP(moment))
+		return bad_range(converter);
+	if (moment % USECS_PER_DAY != 0)
+		return sfm_bad_value(converter, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+							 has_time_of_day);
+	*result = DateADTGetDatum((DateADT) (moment / USECS_PER_DAY));
+	return true;
+}
+
+bool
+sfm_date_from_integer(SfmConverter *converter, const SfmValue *value,
+					  Datum *result)
+{
+	int64		moment;
+
+	return moment_from_integer(converter, value->integer, &moment) &&
+		make_date(converter, moment, result);
+}
+
+bool
+sfm_date_from_real(SfmConverter *converter, const SfmValue *value,
+				   Datum *result)
+{
+	int64		moment;
+
+	return moment_from_real(converter, value->real, &moment) &&
+		make_date(converter, moment, result);
+}
+
+bool
+sfm_date_from_text(SfmConverter *converter, const SfmValue *value,
+				   Datum *result)
+{
+	SfmDatetime datetime;
+	int64		moment;
+	bool		negative;
+
+	if (!read_text(converter, value, &datetime))
+	{
+		if (!is_infinity(value, &negative))
+			return false;
+		*result = DateADTGetDatum(negative ? DATEVAL_NOBEGIN : DATEVAL_NOEND);
+		return true;
+	}
+	if (datetime.has_time && !datetime.has_date)
+		return bad_format(converter, "The text has no date.");
+	return moment_from_datetime(converter, &datetime, &moment) &&
+		make_date(converter, moment, result);
+}
+
+/*
+ * time and time with time zone
+ */
+
+/* Takes a number as a time of day, where the epoch counts one unit only. */
+static bool
+check_time_number(SfmConverter *converter)
+{
+	if (converter->epoch < SFM_EPOCH_UNIX ||
+		converter->epoch > SFM_EPOCH_UNIX_NS)
+		return bad_format(converter,
+						  "A number is a time of day only in a column with option epoch unix, unix_ms, unix_us or unix_ns.");
+	return true;
+}
+
+static bool
+time_from_integer(SfmConverter *converter, int64 number, int64 *time)
+{
+	return check_time_number(converter) &&
+		scale_integer(converter, count_of(converter), number, time);
+}
+
+static bool
+time_from_real(SfmConverter *converter, double number, int64 *time)
+{
+	return check_time_number(converter) &&
+		scale_real(converter, count_of(converter), number, time);
+}
+
+/*
+ * Reads a time of day as written, before its offset is applied.  A date is
+ * allowed only if it is the one that SQLite and Rails give to a bare time.
+ */
+static bool
+time_from_text(SfmConverter *converter, const SfmValue *value, int64 *time,
+			   int64 *offset)
+{
+	SfmDatetime datetime;
+
+	*offset = 0;
+	if (!read_text(converter, value, &datetime))
+		return false;
+	if (datetime.is_integer)
+		return time_from_integer(converter, datetime.integer, time);
+	if (datetime.is_number)
+		return time_from_real(converter, datetime.number, time);
+	if (!datetime.has_time)
+		return bad_format(converter, needs_time_of_day);
+	if (datetime.has_date && days_of(&datetime) != 0)
+		return bad_format(converter, "The value has a date.");
+	*time = datetime.microseconds;
+	*offset = offset_of(&datetime);
+	return true;
+}
+
+static bool
+check_time(SfmConverter *converter, int64 time)
+{
+	if (time < 0 || time > USECS_PER_DAY)
+		return sfm_bad_value(converter, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+							 needs_time_of_day);
+	if (time % converter->time_unit != 0)
+		return sfm_bad_value(converter, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+							 too_precise);
+	return true;
+}
+
+static bool
+make_time(SfmConverter *converter, int64 time, Datum *result)
+{
+	if (!check_time(converter, time))
+		return false;
+	*result = TimeADTGetDatum(time);
+	return true;
+}
+
+static bool
+make_timetz(SfmConverter *converter, int64 time, int64 offset, Datum *result)
+{
+	TimeTzADT  *timetz;
+
+	if (!check_time(converter, time))
+		return false;
+	timetz = palloc(sizeof(TimeTzADT));
+	timetz->time = time;
+	timetz->zone = (int32) -(offset / USECS_PER_SEC);	/* west is positive */
+	*result = TimeTzADTPGetDatum(timetz);
+	return true;
+}
+
+bool
+sfm_time_from_integer(SfmConverter *converter, const SfmValue *value,
+					  Datum *result)
+{
+	int64		time;
+
+	return time_from_integer(converter, value->integer, &time) &&
+		make_time(converter, time, result);
+}
+
+bool
+sfm_time_from_real(SfmConverter *converter, const SfmValue *value,
+				   Datum *result)
+{
+	int64		time;
+
+	return time_from_real(converter, value->real, &time) &&
+		make_time(converter, time, result);
+}
+
+bool
+sfm_time_from_text(SfmConverter *converter, const SfmValue *value,
+				   Datum *result)
+{
+	int64		time;
+	int64		offset;
+
+	if (!time_from_text(converter, value, &time, &offset))
+		return false;
+	if (offset != 0)
+	{
+		time = (time - offset) % USECS_PER_DAY;
+		if (time < 0)
+			time += USECS_PER_DAY;
+	}
+	return make_time(converter, time, result);
+}
+
+bool
+sfm_timetz_from_integer(SfmConverter *converter, const SfmValue *value,
+						Datum *result)
+{
+	int64		time;
+
+	return time_from_integer(converter, value->integer, &time) &&
+		make_timetz(converter, time, 0, result);
+}
+
+bool
+sfm_timetz_from_real(SfmConverter *converter, const SfmValue *value,
+					 Datum *result)
+{
+	int64		time;
+
+	return time_from_real(converter, value->real, &time) &&
+		make_timetz(converter, time, 0, result);
+}
+
+bool
+sfm_timetz_from_text(SfmConverter *converter, const SfmValue *value,
+					 Datum *result)
+{
+	int64		time;
+	int64		offset;
+
+	return time_from_text(converter, value, &time, &offset) &&
+		make_timetz(converter, time, offset, result);
+}

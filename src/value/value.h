@@ -1,0 +1,149 @@
+/*-------------------------------------------------------------------------
+ *
+ * value.h
+ *	  What the room src/value gives to the others: which PostgreSQL type
+ *	  stands for a declared type, and how a SQLite value becomes a Datum.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SFM_VALUE_H
+#define SFM_VALUE_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "sqlite/storage.h"
+
+/* What a number means in a date/time column: the column option "epoch". */
+typedef enum SfmEpoch
+{
+	SFM_EPOCH_AUTO,				/* SQLite's own rule: 0 .. 5373484.5 is a
+								 * Julian day, all else Unix seconds */
+	SFM_EPOCH_UNIX,				/* seconds since 1970-01-01 */
+	SFM_EPOCH_UNIX_MS,
+	SFM_EPOCH_UNIX_US,
+	SFM_EPOCH_UNIX_NS,
+	SFM_EPOCH_JULIAN,			/* Julian day number, days begin at noon */
+	SFM_EPOCH_APPLE,			/* seconds since 2001-01-01 */
+	SFM_EPOCH_CHROME,			/* microseconds since 1601-01-01 */
+	SFM_EPOCH_DOTNET			/* 100 ns since 0001-01-01 */
+} SfmEpoch;
+
+/*
+ * A moment as text gives it, before it becomes a date, time or timestamp.
+ */
+typedef struct SfmDatetime
+{
+	bool		has_date;
+	bool		has_time;
+	bool		has_offset;		/* text carried "Z" or +hh:mm */
+	bool		is_number;		/* text was a number: see "number" */
+	double		number;
+	bool		is_integer;		/* ... and a whole one: see "integer" */
+	int64		integer;
+	int			year;			/* astronomical: 0 is 1 BC */
+	int			month;
+	int			day;
+	int64		microseconds;	/* of the day, 0 .. 86400000000, before the
+								 * offset is applied */
+	int			offset_minutes; /* east of UTC */
+} SfmDatetime;
+
+typedef struct SfmConverter SfmConverter;
+
+/*
+ * Converts one value of the storage class it is registered for.  Returns true
+ * and sets *result, or returns false for a bad value, after setting
+ * converter->reason.  Raises an error only for what is not the value's fault
+ * (out of memory).  *result is allocated in CurrentMemoryContext.
+ */
+typedef bool (*SfmConvertFunction) (SfmConverter *converter,
+									const SfmValue *value, Datum *result);
+
+/*
+ * How the values of one column become Datums of one type.  Made once per
+ * column and scan by sfm_converter_init(); the inner loop is
+ *
+ *		converter->convert[value.storage_class] (converter, &value, &datum)
+ *
+ * What sfm_converter_init() allocates lives in the memory context that was
+ * current then, so that context must outlive the converter.  "convert",
+ * "type", "typmod", "reason" and "sqlstate" are for everybody; all the rest is
+ * for the converters only.
+ */
+struct SfmConverter
+{
+	/* indexed by storage class; SFM_NULL is never called */
+	SfmConvertFunction convert[SFM_STORAGE_CLASSES];
+
+	/* the target */
+	Oid			type;			/* as declared, may be a domain */
+	int32		typmod;
+	Oid			base_type;		/* "type", or what a domain stands on */
+	int32		base_typmod;
+	SfmEpoch	epoch;
+
+	/* what the type modifier allows */
+	int32		max_length;		/* characters or bits, -1: any number */
+	int32		precision;		/* of numeric; 0: no modifier */
+	int32		scale;			/* of numeric; may be negative */
+	int64		time_unit;		/* microseconds a time is a multiple of */
+
+	/* for types that go through their input or receive function */
+	FmgrInfo	input;
+	FmgrInfo	receive;
+	Oid			ioparam;
+	bool		input_is_soft;	/* reports bad values without an error */
+
+	/* for text, in a database whose encoding is not UTF8 */
+	Oid			encoding_procedure;
+
+	/* for domains */
+	SfmConverter *base;
+	void	   *domain_state;	/* domain_check()'s own */
+	MemoryContext context;
+
+	/* for arrays */
+	SfmConverter *element;
+	Oid			element_type;
+	int16		element_length;
+	bool		element_by_value;
+	char		element_align;
+
+	/*
+	 * Why the last value was bad: a full sentence, or NULL.  Constant, or
+	 * allocated where the result would have been.
+	 */
+	const char *reason;
+	int			sqlstate;		/* its SQLSTATE; 0 is
+								 * ERRCODE_INVALID_TEXT_REPRESENTATION */
+};
+
+/* in declared_type.c */
+extern void sfm_declared_type(const char *declared_type, Oid *type,
+							  int32 *typmod);
+
+/* in converter.c */
+extern void sfm_converter_init(SfmConverter *converter, Oid type,
+							   int32 typmod, SfmEpoch epoch);
+static inline bool
+sfm_convert(SfmConverter *converter, const SfmValue *value, Datum *result)
+{
+	return converter->convert[value->storage_class] (converter, value, result);
+}
+
+/*
+ * in bad_value.c.  The literal is for human eyes: digits, text without quotes,
+ * x'00'; palloc'd, at most about max_length bytes.
+ */
+extern char *sfm_value_literal(const SfmValue *value, int max_length);
+extern void sfm_report_bad_value(const SfmConverter *converter,
+								 const SfmValue *value,
+								 const char *column_name) pg_attribute_noreturn();
+
+/* in datetime.c; pure, no errors raised */
+extern bool sfm_parse_datetime(const char *text, size_t length,
+							   SfmDatetime *result);
+
+#endif							/* SFM_VALUE_H */
