@@ -5,6 +5,7 @@
 CREATE EXTENSION sqlite_fdw_migrate;
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set make_fixture :abs_srcdir '/data/fixture.psql'
+SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';
 SET DateStyle = 'German, DMY';
 SET IntervalStyle = 'sql_standard';

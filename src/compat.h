@@ -65,6 +65,11 @@
 #define sfm_analyze_delay_point() vacuum_delay_point()
 #endif
 
+/* the word before a function that does not return; behind it until 17 */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 /*
  * Since 16 an input function can report a bad value without an error ("soft
  * errors").  Before that every call needs the means of src/value/converter.c.

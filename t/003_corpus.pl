@@ -41,8 +41,8 @@ foreach my $path (@files)
 
 	# what SQLite itself counts: tables without shadow tables
 	my $rows = 0;
-	foreach my $table (split /\n/, $node->safe_psql('c',
-		"SET client_min_messages = error; SELECT table_name FROM sqlite_tables((SELECT srvname FROM pg_foreign_server)) WHERE kind IN ('table', 'virtual') AND columns IS NOT NULL AND table_name NOT LIKE E'%\\n%'"))
+	foreach my $table (map { pack 'H*', substr $_, 1 } split /\n/, $node->safe_psql('c',
+		"SET client_min_messages = error; SELECT 'x' || encode(convert_to(table_name, 'UTF8'), 'hex') FROM sqlite_tables((SELECT srvname FROM pg_foreign_server)) WHERE kind IN ('table', 'virtual') AND columns IS NOT NULL"))
 	{
 		(my $quoted = $table) =~ s/"/""/g;
 		my ($count) = eval { sqlite_rows($path, "SELECT count(*) FROM \"$quoted\";") };

@@ -104,6 +104,7 @@ typedef struct SfmMappedTable
 
 	/* filled by the run */
 	bool		not_created;	/* its CREATE TABLE failed */
+	bool		not_loaded;		/* its load failed */
 } SfmMappedTable;
 
 /* in mapping.c */

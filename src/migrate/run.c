@@ -241,9 +241,12 @@ try_step(const SfmMigrateOptions *options, const SfmStep *step,
 	PG_END_TRY();
 }
 
-/* The first table that a step needs and that could not be made, or NULL. */
-static const SfmMappedTable *
-missing_table(const SfmStep *step)
+/*
+ * find_obstacle
+ *		Why a step cannot be run after what failed before, or NULL.
+ */
+static char *
+find_obstacle(const SfmStep *step)
 {
 	ListCell   *cell;
 
@@ -252,9 +255,21 @@ missing_table(const SfmStep *step)
 		SfmMappedTable *table = lfirst(cell);
 
 		if (table->not_created)
-			return table;
+			return psprintf("table \"%s\" could not be created", table->name);
+		if (table->not_loaded && step->phase == SFM_PHASE_VERIFY)
+			return psprintf("table \"%s\" could not be loaded", table->name);
 	}
 	return NULL;
+}
+
+/* Remembers what later steps may need. */
+static void
+note_failure(const SfmStep *step)
+{
+	if (step->creates != NULL)
+		step->creates->not_created = true;
+	if (step->phase == SFM_PHASE_LOAD)
+		((SfmMappedTable *) linitial(step->needs))->not_loaded = true;
 }
 
 /*
@@ -264,7 +279,7 @@ missing_table(const SfmStep *step)
 static void
 run_step(const SfmMigrateOptions *options, SfmStep *step, StepResult *result)
 {
-	const SfmMappedTable *missing = missing_table(step);
+	char	   *obstacle = find_obstacle(step);
 	StepContext context = {.step = step,.number = result->number};
 	ErrorContextCallback callback;
 	instr_time	start;
@@ -273,12 +288,11 @@ run_step(const SfmMigrateOptions *options, SfmStep *step, StepResult *result)
 	result->rows = -1;
 	result->bytes = -1;
 	result->detail = step->note;
-	if (step->statement == NULL || missing != NULL)
+	if (step->statement == NULL || obstacle != NULL)
 	{
 		result->status = STEP_SKIPPED;
 		if (step->statement != NULL)
-			result->detail = psprintf("table \"%s\" could not be created",
-									  missing->name);
+			result->detail = obstacle;
 		return;
 	}
 
@@ -296,8 +310,8 @@ run_step(const SfmMigrateOptions *options, SfmStep *step, StepResult *result)
 
 	INSTR_TIME_SUBTRACT(end, start);
 	result->elapsed = (int64) INSTR_TIME_GET_MICROSEC(end);
-	if (result->status == STEP_FAILED && step->creates != NULL)
-		step->creates->not_created = true;
+	if (result->status == STEP_FAILED)
+		note_failure(step);
 }
 
 /* Puts the row of a step into the function's result. */

@@ -33,10 +33,10 @@
 typedef struct TypeConverters
 {
 	Oid			type;
-	SfmConvertFunction integer;
-	SfmConvertFunction real;
-	SfmConvertFunction text;
-	SfmConvertFunction blob;	/* NULL: none */
+	SfmConvertFunction from_integer;
+	SfmConvertFunction from_real;
+	SfmConvertFunction from_text;
+	SfmConvertFunction from_blob;	/* NULL: none */
 	void		(*prepare) (SfmConverter *converter);	/* may be NULL */
 } TypeConverters;
 
@@ -119,9 +119,9 @@ sfm_no_conversion(SfmConverter *converter, const SfmValue *value,
 static char *
 reason_of_error(const ErrorData *error)
 {
-	bool		detailed = error->detail != NULL &&
-		strchr(error->detail, '\n') == NULL;
+	bool		detailed;
 
+	detailed = error->detail != NULL && strchr(error->detail, '\n') == NULL;
 	return psprintf("PostgreSQL reports: %s.%s%s",
 					error->message != NULL ? error->message : "unknown error",
 					detailed ? " " : "", detailed ? error->detail : "");
@@ -200,12 +200,12 @@ call_input(SfmConverter *converter, void *argument)
 #if SFM_SOFT_ERRORS
 /* Calls an input function that is known to report bad values softly. */
 static bool
-soft_input_call(SfmConverter *converter, char *text, Datum *result)
+soft_input_call(SfmConverter *converter, char *str, Datum *result)
 {
 	ErrorSaveContext errors = {T_ErrorSaveContext};
 
 	errors.details_wanted = true;
-	if (InputFunctionCallSafe(&converter->input, text, converter->ioparam,
+	if (InputFunctionCallSafe(&converter->input, str, converter->ioparam,
 							  converter->base_typmod, (Node *) &errors,
 							  result))
 		return true;
@@ -221,13 +221,13 @@ soft_input_call(SfmConverter *converter, char *text, Datum *result)
  *		type, with the reason noted.
  */
 bool
-sfm_input_call(SfmConverter *converter, char *text, Datum *result)
+sfm_input_call(SfmConverter *converter, char *str, Datum *result)
 {
 #if SFM_SOFT_ERRORS
 	if (converter->input_is_soft)
-		return soft_input_call(converter, text, result);
+		return soft_input_call(converter, str, result);
 #endif
-	return sfm_guarded_call(converter, call_input, text, result);
+	return sfm_guarded_call(converter, call_input, str, result);
 }
 
 /*
@@ -270,20 +270,20 @@ init_domain(SfmConverter *converter)
  */
 
 static void
-set_functions(SfmConverter *converter, SfmConvertFunction integer,
-			  SfmConvertFunction real, SfmConvertFunction text,
-			  SfmConvertFunction blob)
+set_functions(SfmConverter *converter, SfmConvertFunction from_integer,
+			  SfmConvertFunction from_real, SfmConvertFunction from_text,
+			  SfmConvertFunction from_blob)
 {
 	for (int i = 0; i < SFM_STORAGE_CLASSES; i++)
 		converter->convert[i] = sfm_no_conversion;
-	if (integer != NULL)
-		converter->convert[SFM_INTEGER] = integer;
-	if (real != NULL)
-		converter->convert[SFM_REAL] = real;
-	if (text != NULL)
-		converter->convert[SFM_TEXT] = text;
-	if (blob != NULL)
-		converter->convert[SFM_BLOB] = blob;
+	if (from_integer != NULL)
+		converter->convert[SFM_INTEGER] = from_integer;
+	if (from_real != NULL)
+		converter->convert[SFM_REAL] = from_real;
+	if (from_text != NULL)
+		converter->convert[SFM_TEXT] = from_text;
+	if (from_blob != NULL)
+		converter->convert[SFM_BLOB] = from_blob;
 }
 
 static const TypeConverters *
@@ -365,8 +365,8 @@ sfm_converter_init(SfmConverter *converter, Oid type, int32 typmod,
 		init_unlisted(converter);
 		return;
 	}
-	set_functions(converter, known->integer, known->real, known->text,
-				  known->blob);
+	set_functions(converter, known->from_integer, known->from_real, known->from_text,
+				  known->from_blob);
 	if (known->prepare != NULL)
 		known->prepare(converter);
 }

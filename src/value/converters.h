@@ -91,16 +91,16 @@ sfm_trim(const char **bytes, size_t *length)
 typedef Datum (*SfmGuardedCall) (SfmConverter *converter, void *argument);
 extern bool sfm_guarded_call(SfmConverter *converter, SfmGuardedCall call,
 							 void *argument, Datum *result);
-extern bool sfm_input_call(SfmConverter *converter, char *text,
+extern bool sfm_input_call(SfmConverter *converter, char *str,
 						   Datum *result);
 extern bool sfm_no_conversion(SfmConverter *converter, const SfmValue *value,
 							  Datum *result);
 
 /* in to_number.c */
-extern bool sfm_read_decimal(const char *text, size_t length,
+extern bool sfm_read_decimal(const char *str, size_t length,
 							 SfmDecimal *decimal);
 extern double sfm_decimal_to_double(const SfmDecimal *decimal,
-									const char *text, size_t length,
+									const char *str, size_t length,
 									bool *in_range);
 extern void sfm_numeric_prepare(SfmConverter *converter);
 extern bool sfm_int2_from_integer(SfmConverter *, const SfmValue *, Datum *);

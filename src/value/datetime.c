@@ -233,25 +233,25 @@ read_number(const Reader *reader, SfmDatetime *result)
  * has_time is set, or both of the latter.
  */
 bool
-sfm_parse_datetime(const char *text, size_t length, SfmDatetime *result)
+sfm_parse_datetime(const char *str, size_t length, SfmDatetime *result)
 {
 	Reader		reader;
 	const char *separator;
 
 	memset(result, 0, sizeof(SfmDatetime));
-	sfm_trim(&text, &length);
-	reader.at = text;
-	reader.end = text + length;
+	sfm_trim(&str, &length);
+	reader.at = str;
+	reader.end = str + length;
 
-	if (length >= 5 && text[2] == ':')
+	if (length >= 5 && str[2] == ':')
 		return read_time(&reader, result) && reader.at == reader.end;
-	if (length < 10 || (text[4] != '-' && text[5] != '-'))
+	if (length < 10 || (str[4] != '-' && str[5] != '-'))
 		return read_number(&reader, result);
 	if (!read_date(&reader, result))
 	{
 		/* "1234e-05" has a hyphen at the place of a date's, too */
 		memset(result, 0, sizeof(SfmDatetime));
-		reader.at = text;
+		reader.at = str;
 		return read_number(&reader, result);
 	}
 	if (reader.at == reader.end)

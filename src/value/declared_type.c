@@ -36,8 +36,8 @@
 /* A declared type, in parts. */
 typedef struct Declaration
 {
-	char		name[MAX_NAME_LENGTH];	/* upper case, single blanks; empty
-										 * if too long to be a known one */
+	char		name[MAX_NAME_LENGTH];	/* upper case, single blanks; empty if
+										 * too long to be a known one */
 	char		arguments[MAX_ARGUMENTS_LENGTH];	/* between parentheses */
 	bool		has_arguments;
 	bool		is_empty;
@@ -54,13 +54,14 @@ static void vector_modifier(const Declaration *declaration, Oid *type,
 							int32 *typmod);
 
 /* Known names; "modifier" looks at the arguments, others ignore them. */
-static const struct
+typedef struct KnownType
 {
 	const char *name;
 	Oid			type;
-	ModifierFunction modifier;
-}			known_types[] =
-{
+	ModifierFunction modifier;	/* NULL: none */
+} KnownType;
+
+static const KnownType known_types[] = {
 	{"ANY", TEXTOID},
 	{"BIT", BITOID, bit_modifier},
 	{"BIT VARYING", VARBITOID, bit_modifier},
@@ -115,12 +116,13 @@ static const char *const geometry_names[] = {
 };
 
 /* SQLite's affinity rules, in their order, with our additions. */
-static const struct
+typedef struct AffinityRule
 {
 	const char *part;
 	Oid			type;
-}			affinity_rules[] =
-{
+} AffinityRule;
+
+static const AffinityRule affinity_rules[] = {
 	{"INT", INT8OID},
 	{"CHAR", TEXTOID},
 	{"CLOB", TEXTOID},
@@ -143,11 +145,11 @@ ascii_upper(char c)
 
 /* Finds an upper-case ASCII word in text of any case. */
 static bool
-contains(const char *text, const char *word)
+contains(const char *str, const char *word)
 {
-	for (; *text != '\0'; text++)
+	for (; *str != '\0'; str++)
 	{
-		const char *a = text;
+		const char *a = str;
 		const char *b = word;
 
 		while (*b != '\0' && ascii_upper(*a) == *b)
@@ -167,7 +169,7 @@ contains(const char *text, const char *word)
  * name, without quotes.
  */
 static void
-parse_declaration(const char *text, Declaration *result)
+parse_declaration(const char *str, Declaration *result)
 {
 	int			name_length = 0;
 	int			arguments_length = 0;
@@ -176,9 +178,9 @@ parse_declaration(const char *text, Declaration *result)
 
 	memset(result, 0, sizeof(Declaration));
 	result->is_empty = true;
-	for (; *text != '\0'; text++)
+	for (; *str != '\0'; str++)
 	{
-		char		c = *text;
+		char		c = *str;
 
 		if (inside)
 		{
@@ -304,11 +306,11 @@ find_vector(void)
 	list = SearchSysCacheList1(TYPENAMENSP, CStringGetDatum("vector"));
 	for (int i = 0; i < list->n_members; i++)
 	{
-		Form_pg_type form =
-			(Form_pg_type) GETSTRUCT(&list->members[i]->tuple);
+		HeapTuple	tuple = &list->members[i]->tuple;
+		Oid			type = ((Form_pg_type) GETSTRUCT(tuple))->oid;
 
-		if (sfm_is_vector(form->oid))
-			result = form->oid;
+		if (sfm_is_vector(type))
+			result = type;
 	}
 	ReleaseCatCacheList(list);
 	return result;

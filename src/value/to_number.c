@@ -84,13 +84,13 @@ static const char not_boolean_text[] = "The text is not a boolean.";
 
 /* Compares text with a lower-case word, whatever the case of the text. */
 static bool
-is_word(const char *text, size_t length, const char *word)
+is_word(const char *str, size_t length, const char *word)
 {
 	if (strlen(word) != length)
 		return false;
 	for (size_t i = 0; i < length; i++)
 	{
-		char		c = text[i];
+		char		c = str[i];
 
 		if (c >= 'A' && c <= 'Z')
 			c += 'a' - 'A';
@@ -100,14 +100,14 @@ is_word(const char *text, size_t length, const char *word)
 	return true;
 }
 
-/* Reads the words for infinity and "not a number"; "text" has no sign. */
+/* Reads the words for infinity and "not a number"; "str" has no sign. */
 static bool
-read_special(const char *text, size_t length, bool has_sign,
+read_special(const char *str, size_t length, bool has_sign,
 			 SfmDecimal *decimal)
 {
-	if (is_word(text, length, "inf") || is_word(text, length, "infinity"))
+	if (is_word(str, length, "inf") || is_word(str, length, "infinity"))
 		decimal->kind = SFM_DECIMAL_INFINITY;
-	else if (!has_sign && is_word(text, length, "nan"))
+	else if (!has_sign && is_word(str, length, "nan"))
 		decimal->kind = SFM_DECIMAL_NAN;
 	else
 		return false;
@@ -161,7 +161,7 @@ clamp_position(int64 position)
  * Returns false if the text is none.  Blanks at both ends are skipped.
  */
 bool
-sfm_read_decimal(const char *text, size_t length, SfmDecimal *decimal)
+sfm_read_decimal(const char *str, size_t length, SfmDecimal *decimal)
 {
 	const char *end;
 	const char *at;
@@ -174,10 +174,10 @@ sfm_read_decimal(const char *text, size_t length, SfmDecimal *decimal)
 	bool		has_point = false;
 	int32		exponent;
 
-	sfm_trim(&text, &length);
+	sfm_trim(&str, &length);
 	memset(decimal, 0, sizeof(SfmDecimal));
-	at = text;
-	end = text + length;
+	at = str;
+	end = str + length;
 	has_sign = at < end && (*at == '-' || *at == '+');
 	if (has_sign)
 		decimal->negative = *at++ == '-';
@@ -222,11 +222,11 @@ sfm_read_decimal(const char *text, size_t length, SfmDecimal *decimal)
  * known to be plain ASCII without a NUL byte.
  */
 static char *
-number_cstring(const char *text, size_t length, char *buffer, size_t size)
+number_cstring(const char *str, size_t length, char *buffer, size_t size)
 {
 	char	   *result = length < size ? buffer : palloc(length + 1);
 
-	memcpy(result, text, length);
+	memcpy(result, str, length);
 	result[length] = '\0';
 	return result;
 }
@@ -235,11 +235,11 @@ number_cstring(const char *text, size_t length, char *buffer, size_t size)
  * sfm_decimal_to_double
  *		The double nearest to a decimal number.
  *
- * "text" is what *decimal was read from.  *in_range becomes false if the
+ * "str" is what *decimal was read from.  *in_range becomes false if the
  * number is too large or too near to zero.
  */
 double
-sfm_decimal_to_double(const SfmDecimal *decimal, const char *text,
+sfm_decimal_to_double(const SfmDecimal *decimal, const char *str,
 					  size_t length, bool *in_range)
 {
 	char		buffer[64];
@@ -274,8 +274,8 @@ sfm_decimal_to_double(const SfmDecimal *decimal, const char *text,
 	}
 #endif
 
-	sfm_trim(&text, &length);
-	string = number_cstring(text, length, buffer, sizeof(buffer));
+	sfm_trim(&str, &length);
+	string = number_cstring(str, length, buffer, sizeof(buffer));
 	errno = 0;
 	result = strtod(string, NULL);
 	if (errno == ERANGE && (result == 0.0 || isinf(result)))
@@ -572,19 +572,19 @@ sfm_float4_from_text(SfmConverter *converter, const SfmValue *value,
 {
 	char		buffer[64];
 	char	   *string;
-	const char *text = value->bytes;
+	const char *str = value->bytes;
 	size_t		length = value->length;
 	SfmDecimal	decimal;
 	float		number;
 
-	if (!sfm_read_decimal(text, length, &decimal))
+	if (!sfm_read_decimal(str, length, &decimal))
 		return sfm_bad_value(converter, ERRCODE_INVALID_TEXT_REPRESENTATION,
 							 not_number);
 	if (decimal.kind == SFM_DECIMAL_FINITE)
 	{
 		/* by way of a double it would be rounded twice */
-		sfm_trim(&text, &length);
-		string = number_cstring(text, length, buffer, sizeof(buffer));
+		sfm_trim(&str, &length);
+		string = number_cstring(str, length, buffer, sizeof(buffer));
 		errno = 0;
 		number = strtof(string, NULL);
 		if (errno == ERANGE && (number == 0.0f || isinf(number)))
@@ -667,11 +667,12 @@ static bool
 small_numeric(SfmConverter *converter, const SfmDecimal *decimal,
 			  Datum *result)
 {
-	int32		scale = converter->precision > 0 ?
-		converter->scale : decimal->scale;
+	int32		scale = decimal->scale;
 	int64		mantissa = decimal->mantissa;
 	int64		shift;
 
+	if (converter->precision > 0)
+		scale = converter->scale;
 	if (decimal->kind != SFM_DECIMAL_FINITE || !decimal->fits || scale < 0 ||
 		scale > NUMERIC_DIGITS_AFTER_POINT)
 		return false;
@@ -695,10 +696,10 @@ small_numeric(SfmConverter *converter, const SfmDecimal *decimal,
 	return true;
 }
 
-/* Makes a numeric of a number that has been read from "text". */
+/* Makes a numeric of a number that has been read from "str". */
 static bool
 make_numeric(SfmConverter *converter, const SfmDecimal *decimal,
-			 const char *text, size_t length, Datum *result)
+			 const char *str, size_t length, Datum *result)
 {
 	char		buffer[64];
 	char	   *string;
@@ -709,8 +710,8 @@ make_numeric(SfmConverter *converter, const SfmDecimal *decimal,
 		return true;
 
 	/* all that numeric_in() could object to has been checked */
-	sfm_trim(&text, &length);
-	string = number_cstring(text, length, buffer, sizeof(buffer));
+	sfm_trim(&str, &length);
+	string = number_cstring(str, length, buffer, sizeof(buffer));
 	*result = DirectFunctionCall3(numeric_in, CStringGetDatum(string),
 								  ObjectIdGetDatum(InvalidOid),
 								  Int32GetDatum(converter->base_typmod));
@@ -793,13 +794,13 @@ bool
 sfm_bool_from_text(SfmConverter *converter, const SfmValue *value,
 				   Datum *result)
 {
-	const char *text = value->bytes;
+	const char *str = value->bytes;
 	size_t		length = value->length;
 	bool		truth;
 
 	/* parse_bool_with_len() looks at the first byte whatever the length is */
-	sfm_trim(&text, &length);
-	if (length == 0 || !parse_bool_with_len(text, length, &truth))
+	sfm_trim(&str, &length);
+	if (length == 0 || !parse_bool_with_len(str, length, &truth))
 		return sfm_bad_value(converter, ERRCODE_INVALID_TEXT_REPRESENTATION,
 							 not_boolean_text);
 	*result = BoolGetDatum(truth);

@@ -93,33 +93,33 @@ hex_digit(char c)
  * in braces or not: the forms that uuid_in() takes.
  */
 static bool
-read_uuid(const char *text, size_t length, pg_uuid_t *uuid)
+read_uuid(const char *str, size_t length, pg_uuid_t *uuid)
 {
 	const char *end;
 
-	if (length >= 2 && text[0] == '{' && text[length - 1] == '}')
+	if (length >= 2 && str[0] == '{' && str[length - 1] == '}')
 	{
-		text++;
+		str++;
 		length -= 2;
 	}
-	end = text + length;
+	end = str + length;
 	for (int i = 0; i < UUID_LEN; i++)
 	{
 		int			high;
 		int			low;
 
-		if (end - text < 2)
+		if (end - str < 2)
 			return false;
-		high = hex_digit(text[0]);
-		low = hex_digit(text[1]);
+		high = hex_digit(str[0]);
+		low = hex_digit(str[1]);
 		if (high < 0 || low < 0)
 			return false;
 		uuid->data[i] = (unsigned char) (high << 4 | low);
-		text += 2;
-		if (i % 2 == 1 && i < UUID_LEN - 1 && text < end && *text == '-')
-			text++;
+		str += 2;
+		if (i % 2 == 1 && i < UUID_LEN - 1 && str < end && *str == '-')
+			str++;
 	}
-	return text == end;
+	return str == end;
 }
 
 bool
@@ -158,7 +158,7 @@ sfm_uuid_from_blob(SfmConverter *converter, const SfmValue *value,
 
 /* Says whether text nests brackets deeper than the parser may be asked to. */
 static bool
-is_too_deep(const char *text, size_t length)
+is_too_deep(const char *str, size_t length)
 {
 	int			depth = 0;
 	bool		in_string = false;
@@ -167,7 +167,7 @@ is_too_deep(const char *text, size_t length)
 		return false;
 	for (size_t i = 0; i < length; i++)
 	{
-		char		c = text[i];
+		char		c = str[i];
 
 		if (in_string)
 		{
@@ -190,9 +190,9 @@ is_too_deep(const char *text, size_t length)
 }
 
 static bool
-check_json_depth(SfmConverter *converter, const char *text, size_t length)
+check_json_depth(SfmConverter *converter, const char *str, size_t length)
 {
-	if (is_too_deep(text, length))
+	if (is_too_deep(str, length))
 		return sfm_bad_value(converter, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
 							 "The JSON text is nested more than 2000 levels deep.");
 	return true;
@@ -200,15 +200,15 @@ check_json_depth(SfmConverter *converter, const char *text, size_t length)
 
 /* Checks the syntax of JSON in the given encoding. */
 static bool
-check_json(SfmConverter *converter, const char *text, size_t length,
+check_json(SfmConverter *converter, const char *str, size_t length,
 		   int encoding)
 {
 	JsonLexContext *lexer;
 	JsonParseErrorType error;
 
-	if (!check_json_depth(converter, text, length))
+	if (!check_json_depth(converter, str, length))
 		return false;
-	lexer = sfm_json_lex_context(text, length, encoding, false);
+	lexer = sfm_json_lex_context(str, length, encoding, false);
 	error = pg_parse_json(lexer, &nullSemAction);
 	if (error != JSON_SUCCESS)
 		return bad_syntax(converter, json_errdetail(error, lexer));
@@ -235,14 +235,14 @@ sfm_json_from_text(SfmConverter *converter, const SfmValue *value,
  * no escaped character that a text cannot hold and no number out of range.
  */
 static bool
-is_plain_json(const char *text, size_t length)
+is_plain_json(const char *str, size_t length)
 {
 	if (length > MAX_PLAIN_JSON_LENGTH)
 		return false;
 	for (size_t i = 1; i < length; i++)
 	{
-		if ((text[i] == 'u' && text[i - 1] == '\\') ||
-			((text[i] == 'e' || text[i] == 'E') && sfm_is_digit(text[i - 1])))
+		if ((str[i] == 'u' && str[i - 1] == '\\') ||
+			((str[i] == 'e' || str[i] == 'E') && sfm_is_digit(str[i - 1])))
 			return false;
 	}
 	return true;
@@ -252,29 +252,32 @@ bool
 sfm_jsonb_from_text(SfmConverter *converter, const SfmValue *value,
 					Datum *result)
 {
-	char	   *text = sfm_text_cstring(converter, value);
+	char	   *str = sfm_text_cstring(converter, value);
 	size_t		length;
 
-	if (text == NULL)
+	if (str == NULL)
 		return false;
-	length = strlen(text);
+	length = strlen(str);
 	if (converter->input_is_soft)
 	{
-		if (!check_json_depth(converter, text, length))
+		if (!check_json_depth(converter, str, length))
 			return false;
 	}
 	else
 	{
-		/* parsing twice is cheaper than a subtransaction */
-		if (!check_json(converter, text, length, GetDatabaseEncoding()))
+		/*
+		 * Parsing twice costs no more than a subtransaction, of which a
+		 * parallel plan can have none and a transaction 2^32 only.
+		 */
+		if (!check_json(converter, str, length, GetDatabaseEncoding()))
 			return false;
-		if (is_plain_json(text, length))
+		if (is_plain_json(str, length))
 		{
-			*result = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
+			*result = DirectFunctionCall1(jsonb_in, CStringGetDatum(str));
 			return true;
 		}
 	}
-	return sfm_input_call(converter, text, result);
+	return sfm_input_call(converter, str, result);
 }
 
 /*
@@ -347,9 +350,9 @@ bool
 sfm_other_from_text(SfmConverter *converter, const SfmValue *value,
 					Datum *result)
 {
-	char	   *text = sfm_text_cstring(converter, value);
+	char	   *str = sfm_text_cstring(converter, value);
 
-	return text != NULL && sfm_input_call(converter, text, result);
+	return str != NULL && sfm_input_call(converter, str, result);
 }
 
 /*
@@ -622,10 +625,10 @@ read_array(ArrayReader *reader, int depth)
 }
 
 static bool
-array_from_json(SfmConverter *converter, const char *text, size_t length,
+array_from_json(SfmConverter *converter, const char *str, size_t length,
 				Datum *result)
 {
-	ArrayReader reader = {text, text + length, converter};
+	ArrayReader reader = {str, str + length, converter};
 	int			lower_bounds[MAXDIM] = {1, 1, 1, 1, 1, 1};
 	Oid			element = converter->element->base_type;
 	ArrayType  *array;
@@ -651,23 +654,24 @@ array_from_json(SfmConverter *converter, const char *text, size_t length,
 static bool
 array_from_text(SfmConverter *converter, const SfmValue *value, Datum *result)
 {
-	/* no other encoding than UTF8, or none, has been verified before */
-	int			encoding = GetDatabaseEncoding() == PG_SQL_ASCII ?
-		PG_SQL_ASCII : PG_UTF8;
-	const char *text = value->bytes;
+	int			encoding = PG_UTF8;
+	const char *str = value->bytes;
 	const char *bytes;
 	size_t		length = value->length;
 	size_t		ignored;
 
-	sfm_trim(&text, &length);
-	if (length > 0 && *text == '{')
+	/* the elements are converted one by one, so all are still UTF-8 here */
+	if (GetDatabaseEncoding() == PG_SQL_ASCII)
+		encoding = PG_SQL_ASCII;
+	sfm_trim(&str, &length);
+	if (length > 0 && *str == '{')
 		return sfm_other_from_text(converter, value, result);
 	if (!sfm_text_bytes(converter, value, &bytes, &ignored) ||
-		!check_json(converter, text, length, encoding))
+		!check_json(converter, str, length, encoding))
 		return false;
-	if (*text != '[')
+	if (*str != '[')
 		return bad_syntax(converter, "The text is not a JSON array.");
-	return array_from_json(converter, text, length, result);
+	return array_from_json(converter, str, length, result);
 }
 
 /*

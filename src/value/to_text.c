@@ -191,15 +191,15 @@ sfm_number_as_text(SfmConverter *converter, const SfmValue *value,
 				   Datum *result)
 {
 	char		digits[SFM_NUMBER_TEXT_LENGTH];
-	SfmValue	text;
+	SfmValue	str;
 
-	text.storage_class = SFM_TEXT;
-	text.bytes = digits;
+	str.storage_class = SFM_TEXT;
+	str.bytes = digits;
 	if (value->storage_class == SFM_INTEGER)
-		text.length = pg_lltoa(value->integer, digits);
+		str.length = pg_lltoa(value->integer, digits);
 	else
-		text.length = sfm_real_digits(value->real, digits);
-	return converter->convert[SFM_TEXT] (converter, &text, result);
+		str.length = sfm_real_digits(value->real, digits);
+	return converter->convert[SFM_TEXT] (converter, &str, result);
 }
 
 /* The bytes are copied once, into the result. */

@@ -13,6 +13,7 @@
 
 #include "fmgr.h"
 
+#include "compat.h"
 #include "sqlite/storage.h"
 
 /* What a number means in a date/time column: the column option "epoch". */
@@ -138,12 +139,12 @@ sfm_convert(SfmConverter *converter, const SfmValue *value, Datum *result)
  * x'00'; palloc'd, at most about max_length bytes.
  */
 extern char *sfm_value_literal(const SfmValue *value, int max_length);
-extern void sfm_report_bad_value(const SfmConverter *converter,
-								 const SfmValue *value,
-								 const char *column_name) pg_attribute_noreturn();
+pg_noreturn extern void sfm_report_bad_value(const SfmConverter *converter,
+											 const SfmValue *value,
+											 const char *column_name);
 
 /* in datetime.c; pure, no errors raised */
-extern bool sfm_parse_datetime(const char *text, size_t length,
+extern bool sfm_parse_datetime(const char *str, size_t length,
 							   SfmDatetime *result);
 
 #endif							/* SFM_VALUE_H */
