@@ -62,12 +62,12 @@ SHLIB_LINK = -lsqlite3
 
 EXTRA_CLEAN = src/sqlite/lexer.c
 
+# JIT inlining gains nothing here and would need the server's own clang
+override with_llvm = no
+
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
-
-# JIT inlining gains nothing here and would need the server's own clang
-override with_llvm = no
 
 # every object depends on every header: a full build takes seconds
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)

@@ -418,8 +418,9 @@ copy_source()
 		) | tar -x --no-same-owner -C "$1"
 	else
 		tar -c -C "$SFM_ROOT" --exclude-vcs --exclude='*.o' --exclude='*.so' \
-			--exclude='*.bc' --exclude=./results --exclude=./output_iso \
-			--exclude=./tmp_check --exclude=./tmp_check_iso . |
+			--exclude='*.bc' --exclude='*.BAK' --exclude=./results \
+			--exclude=./output_iso --exclude=./tmp_check \
+			--exclude=./tmp_check_iso . |
 			tar -x --no-same-owner -C "$1"
 	fi
 	rm -f -- "${list:-}"

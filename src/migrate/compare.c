@@ -58,38 +58,18 @@ put_row(ReturnSetInfo *result, const char *name, Oid source, Oid target)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-/* The tables of the mapping that are counted: selected, no views. */
+/* The foreign tables that are counted: no views. */
 static List *
 counted_sources(const char *source, List *include)
 {
-	List	   *mapping = sfm_read_mapping(source, include, NIL, false);
+	List	   *selected = sfm_selected_tables(source, include);
 	List	   *tables = NIL;
 	ListCell   *cell;
 
-	foreach(cell, mapping)
+	foreach(cell, selected)
 	{
-		SfmMappedTable *table = lfirst(cell);
-
-		if (table->selected && !sfm_mapping_is_view(table))
-			tables = lappend(tables, table);
-	}
-	return tables;
-}
-
-/* The tables of the target that are counted. */
-static List *
-counted_targets(const char *target, List *include)
-{
-	List	   *all = sfm_target_tables(sfm_schema_oid(target, false));
-	List	   *tables = NIL;
-	ListCell   *cell;
-
-	foreach(cell, all)
-	{
-		SfmTargetTable *table = lfirst(cell);
-
-		if (sfm_name_selected(table->name, include, NIL))
-			tables = lappend(tables, table);
+		if (!sfm_mapping_is_view(lfirst(cell)))
+			tables = lappend(tables, lfirst(cell));
 	}
 	return tables;
 }
@@ -113,7 +93,7 @@ sqlite_compare_counts(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	sources = counted_sources(source, include);
-	targets = counted_targets(target, include);
+	targets = sfm_target_tables(sfm_schema_oid(target, false), include);
 
 	/* both are in the order of their names */
 	while (i < list_length(sources) || j < list_length(targets))

@@ -159,15 +159,28 @@ compare_mapped(const ListCell *a, const ListCell *b)
 				  ((SfmMappedTable *) lfirst(b))->name);
 }
 
+/* A mapped table of which only the names are known. */
+static SfmMappedTable *
+make_mapped(Oid relid, Oid serverid, const char *name)
+{
+	SfmMappedTable *table = palloc0_object(SfmMappedTable);
+
+	table->relid = relid;
+	table->serverid = serverid;
+	table->name = pstrdup(name);
+	return table;
+}
+
 /*
  * sfm_foreign_tables
- *		Our foreign tables in a schema, locked against changes until the end
- *		of the transaction, by name.
+ *		Our foreign tables in a schema, by name.
  */
 List *
 sfm_foreign_tables(Oid schema)
 {
 	List	   *tables = NIL;
+	List	   *ours = NIL;		/* servers */
+	List	   *others = NIL;
 	Relation	catalog = table_open(ForeignTableRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, NULL, 0,
 										  NULL);
@@ -176,21 +189,24 @@ sfm_foreign_tables(Oid schema)
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_foreign_table form = (Form_pg_foreign_table) GETSTRUCT(tuple);
-		SfmMappedTable *table;
-		Relation	relation;
+		char	   *name;
 
 		if (get_rel_namespace(form->ftrelid) != schema ||
-			!sfm_is_foreign_table(form->ftrelid))
+			list_member_oid(others, form->ftserver))
 			continue;
-		relation = try_relation_open(form->ftrelid, AccessShareLock);
-		if (relation == NULL)
-			continue;			/* dropped meanwhile */
-		table = palloc0_object(SfmMappedTable);
-		table->relid = form->ftrelid;
-		table->serverid = form->ftserver;
-		table->name = pstrdup(RelationGetRelationName(relation));
-		relation_close(relation, NoLock);
-		tables = lappend(tables, table);
+		if (!list_member_oid(ours, form->ftserver))
+		{
+			if (!sfm_is_server(form->ftserver))
+			{
+				others = lappend_oid(others, form->ftserver);
+				continue;
+			}
+			ours = lappend_oid(ours, form->ftserver);
+		}
+		name = get_rel_name(form->ftrelid);
+		if (name != NULL)
+			tables = lappend(tables,
+							 make_mapped(form->ftrelid, form->ftserver, name));
 	}
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
@@ -239,10 +255,10 @@ warn_about_patterns(List *include, List *mapping, const char *source)
  *		leave in; those are complete.
  *
  *		Raises an error if the schema is missing, may not be used or holds
- *		none.  With "warn" a pattern that matches nothing is a WARNING.
+ *		none.  A pattern of include that matches nothing is a WARNING.
  */
 List *
-sfm_read_mapping(const char *source, List *include, List *exclude, bool warn)
+sfm_read_mapping(const char *source, List *include, List *exclude)
 {
 	Oid			schema = sfm_schema_oid(source, false);
 	List	   *mapping = sfm_foreign_tables(schema);
@@ -258,17 +274,13 @@ sfm_read_mapping(const char *source, List *include, List *exclude, bool warn)
 				 errhint("Make them with IMPORT FOREIGN SCHEMA main FROM SERVER ... INTO %s.",
 						 quote_identifier(source))));
 
-	if (warn)
-		warn_about_patterns(include, mapping, source);
+	warn_about_patterns(include, mapping, source);
 	only = exact_patterns(include, mapping);
 	without = exact_patterns(exclude, mapping);
 	foreach(cell, mapping)
 	{
 		SfmMappedTable *table = lfirst(cell);
-		SfmTableOptions options;
 
-		sfm_table_options(table->relid, &options);
-		table->sqlite_name = pstrdup(options.table);
 		table->selected = sfm_name_selected(table->name, only, without);
 		if (table->selected)
 			sfm_mapping_complete(table);
@@ -283,7 +295,7 @@ sfm_read_mapping(const char *source, List *include, List *exclude, bool warn)
 static void
 read_mapped_columns(SfmMappedTable *table)
 {
-	Relation	relation = table_open(table->relid, AccessShareLock);
+	Relation	relation = table_open(table->relid, NoLock);
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	SfmTableOptions table_options;
 
@@ -318,6 +330,107 @@ read_mapped_columns(SfmMappedTable *table)
 }
 
 /*
+ * exact_names
+ *		The names that the patterns match, if none has a wildcard: then they
+ *		can be looked up, and a call for one table of a thousand does not read
+ *		the thousand.  Else NIL.
+ */
+static List *
+exact_names(List *patterns)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+
+	foreach(cell, patterns)
+	{
+		const char *pattern = lfirst(cell);
+		StringInfoData name;
+
+		initStringInfo(&name);
+		for (const char *c = pattern; *c != '\0'; c++)
+		{
+			if (*c == '%' || *c == '_')
+				return NIL;
+			if (*c == '\\' && c[1] != '\0')
+				c++;
+			appendStringInfoChar(&name, *c);
+		}
+		names = lappend(names, name.data);
+		/* as it stands, it may be a name as well */
+		if (strcmp(name.data, pattern) != 0)
+			names = lappend(names, pstrdup(pattern));
+	}
+	return names;
+}
+
+/*
+ * sfm_selected_tables
+ *		The foreign tables that "include" leaves in, complete, by name.
+ */
+List *
+sfm_selected_tables(const char *source, List *include)
+{
+	Oid			schema = sfm_schema_oid(source, false);
+	List	   *names = exact_names(include);
+	List	   *mapping;
+	List	   *tables = NIL;
+	ListCell   *cell;
+
+	if (names == NIL)
+		mapping = sfm_foreign_tables(schema);
+	else
+	{
+		mapping = NIL;
+		foreach(cell, names)
+		{
+			Oid			relid = get_relname_relid(lfirst(cell), schema);
+
+			if (OidIsValid(relid) && sfm_is_foreign_table(relid))
+				mapping = lappend(mapping,
+								  make_mapped(relid,
+											  GetForeignTable(relid)->serverid,
+											  lfirst(cell)));
+		}
+		list_sort(mapping, compare_mapped);
+	}
+
+	include = exact_patterns(include, mapping);
+	foreach(cell, mapping)
+	{
+		SfmMappedTable *table = lfirst(cell);
+
+		/* a name may have been given twice */
+		if (!sfm_name_selected(table->name, include, NIL) ||
+			(tables != NIL &&
+			 ((SfmMappedTable *) llast(tables))->relid == table->relid))
+			continue;
+		table->selected = true;
+		sfm_mapping_complete(table);
+		tables = lappend(tables, table);
+	}
+	return tables;
+}
+
+/*
+ * sfm_mapping_source
+ *		SQLite's name of the table.  Locks the foreign table against changes
+ *		until the end of the transaction.
+ */
+const char *
+sfm_mapping_source(SfmMappedTable *table)
+{
+	if (table->sqlite_name == NULL)
+	{
+		SfmTableOptions options;
+
+		relation_close(relation_open(table->relid, AccessShareLock), NoLock);
+		sfm_table_options(table->relid, &options);
+		table->sqlite_name = pstrdup(options.table);
+	}
+	return table->sqlite_name;
+}
+
+/*
  * sfm_mapping_complete
  *		Reads what SQLite's catalog and the foreign table's columns say.
  *		Opens the file if need be.
@@ -329,7 +442,7 @@ sfm_mapping_complete(SfmMappedTable *table)
 		return;
 	table->source =
 		sfm_catalog_describe(sfm_server_connection(table->serverid),
-							 table->sqlite_name, &table->problem);
+							 sfm_mapping_source(table), &table->problem);
 	read_mapped_columns(table);
 	table->complete = true;
 }
@@ -377,13 +490,49 @@ compare_targets(const ListCell *a, const ListCell *b)
 				  ((SfmTargetTable *) lfirst(b))->name);
 }
 
-/*
- * sfm_target_tables
- *		Ordinary and partitioned tables of a schema, by name, without
- *		partitions: a list of SfmTargetTable *.
- */
-List *
-sfm_target_tables(Oid schema)
+/* Adds a relation to a list of tables, if it is one. */
+static List *
+add_target(List *tables, Form_pg_class form)
+{
+	SfmTargetTable *table;
+
+	if ((form->relkind != RELKIND_RELATION &&
+		 form->relkind != RELKIND_PARTITIONED_TABLE) || form->relispartition)
+		return tables;
+	table = palloc_object(SfmTargetTable);
+	table->relid = form->oid;
+	table->name = pstrdup(NameStr(form->relname));
+	return lappend(tables, table);
+}
+
+/* The tables of these names in a schema. */
+static List *
+look_up_targets(Oid schema, List *names)
+{
+	List	   *tables = NIL;
+	List	   *seen = NIL;
+	ListCell   *cell;
+
+	foreach(cell, names)
+	{
+		Oid			relid = get_relname_relid(lfirst(cell), schema);
+		HeapTuple	tuple;
+
+		if (!OidIsValid(relid) || list_member_oid(seen, relid))
+			continue;
+		seen = lappend_oid(seen, relid);
+		tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		tables = add_target(tables, (Form_pg_class) GETSTRUCT(tuple));
+		ReleaseSysCache(tuple);
+	}
+	return tables;
+}
+
+/* All tables of a schema that "include" leaves in. */
+static List *
+scan_targets(Oid schema, List *include)
 {
 	List	   *tables = NIL;
 	Relation	catalog = table_open(RelationRelationId, AccessShareLock);
@@ -397,19 +546,26 @@ sfm_target_tables(Oid schema)
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
-		SfmTargetTable *table;
 
-		if ((form->relkind != RELKIND_RELATION &&
-			 form->relkind != RELKIND_PARTITIONED_TABLE) ||
-			form->relispartition)
-			continue;
-		table = palloc_object(SfmTargetTable);
-		table->relid = form->oid;
-		table->name = pstrdup(NameStr(form->relname));
-		tables = lappend(tables, table);
+		if (sfm_name_selected(NameStr(form->relname), include, NIL))
+			tables = add_target(tables, form);
 	}
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
+	return tables;
+}
+
+/*
+ * sfm_target_tables
+ *		Ordinary and partitioned tables of a schema that "include" leaves in,
+ *		by name, without partitions: a list of SfmTargetTable *.
+ */
+List *
+sfm_target_tables(Oid schema, List *include)
+{
+	List	   *names = exact_names(include);
+	List	   *tables = names != NIL ? look_up_targets(schema, names) :
+		scan_targets(schema, include);
 
 	list_sort(tables, compare_targets);
 	return tables;

@@ -88,8 +88,8 @@ typedef struct SfmMappedTable
 	char	   *name;			/* of the foreign table, and of the target */
 	Oid			relid;
 	Oid			serverid;
-	char	   *sqlite_name;
 	bool		selected;		/* by include and exclude */
+	char	   *sqlite_name;	/* see sfm_mapping_source() */
 
 	/* filled by sfm_mapping_complete() */
 	bool		complete;
@@ -109,8 +109,10 @@ typedef struct SfmMappedTable
 
 /* in mapping.c */
 extern List *sfm_read_mapping(const char *source, List *include,
-							  List *exclude, bool warn);
+							  List *exclude);
+extern List *sfm_selected_tables(const char *source, List *include);
 extern List *sfm_foreign_tables(Oid schema);
+extern const char *sfm_mapping_source(SfmMappedTable *table);
 extern void sfm_mapping_complete(SfmMappedTable *table);
 extern bool sfm_mapping_is_view(const SfmMappedTable *table);
 extern SfmMappedColumn *sfm_mapped_column(const SfmMappedTable *table,
@@ -120,7 +122,7 @@ extern SfmMappedColumn *sfm_mapped_column_named(const SfmMappedTable *table,
 extern bool sfm_name_selected(const char *name, List *include, List *exclude);
 extern List *sfm_patterns(ArrayType *array, const char *argument);
 extern char *sfm_pattern_for(const char *name);
-extern List *sfm_target_tables(Oid schema);
+extern List *sfm_target_tables(Oid schema, List *include);
 
 /* An ordinary or partitioned table of the target schema. */
 typedef struct SfmTargetTable
@@ -201,6 +203,7 @@ extern void sfm_plan_keys(SfmPlan *plan, SfmMappedTable *table);
 
 /* in plan_foreign_keys.c */
 extern void sfm_plan_foreign_keys(SfmPlan *plan, SfmMappedTable *table);
+extern List *sfm_load_order(const SfmPlan *plan);
 
 /* in run.c */
 extern void sfm_run(FunctionCallInfo fcinfo,

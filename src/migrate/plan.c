@@ -424,7 +424,7 @@ plan_verify(SfmPlan *plan, SfmMappedTable *table)
 									 table->name), NULL);
 }
 
-/* All steps of one table but its foreign keys and triggers. */
+/* All steps of one table but its load, foreign keys and triggers. */
 static void
 plan_one_table(SfmPlan *plan, SfmMappedTable *table)
 {
@@ -441,7 +441,6 @@ plan_one_table(SfmPlan *plan, SfmMappedTable *table)
 			sfm_plan_indexes(plan, table);
 		sfm_plan_keys(plan, table);
 	}
-	plan_load(plan, table);
 	plan_sequence(plan, table);
 	if (options->analyze)
 		sfm_plan_step(plan, SFM_PHASE_ANALYZE, table, table->name,
@@ -520,7 +519,7 @@ sfm_make_plan(const SfmMigrateOptions *options)
 	ListCell   *cell;
 
 	plan.mapping = sfm_read_mapping(options->source, options->include,
-									options->exclude, true);
+									options->exclude);
 	plan_target(&plan);
 	foreach(cell, plan.mapping)
 	{
@@ -531,6 +530,8 @@ sfm_make_plan(const SfmMigrateOptions *options)
 		else if (table->selected)
 			plan_one_table(&plan, table);
 	}
+	foreach(cell, sfm_load_order(&plan))
+		plan_load(&plan, lfirst(cell));
 	if (options->foreign_keys)
 	{
 		foreach(cell, plan.mapping)

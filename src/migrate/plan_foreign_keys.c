@@ -9,6 +9,9 @@
  * have a unique key, and the types can be compared.  All else is a note.
  * Whether the rows obey is seen when the statement runs.
  *
+ * Tables that exist already may have foreign keys of their own; these set the
+ * order of the loads.
+ *
  * The parent is the table that stands for SQLite's parent in the mapping; if
  * it was excluded, a table of its name that exists in the target will do.
  *
@@ -23,6 +26,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_index.h"
 #include "commands/defrem.h"
+#include "miscadmin.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -60,7 +64,7 @@ find_parent(const SfmPlan *plan, const SfmMappedTable *child,
 		SfmMappedTable *table = lfirst(cell);
 
 		if (table->serverid != child->serverid ||
-			sqlite3_stricmp(table->sqlite_name, sqlite_name) != 0)
+			sqlite3_stricmp(sfm_mapping_source(table), sqlite_name) != 0)
 			continue;
 		/* two foreign tables may stand for one table: prefer the selected */
 		if (found == NULL || (table->selected && !found->selected))
@@ -431,4 +435,65 @@ sfm_plan_foreign_keys(SfmPlan *plan, SfmMappedTable *table)
 
 	foreach(cell, table->source->foreign_keys)
 		plan_foreign_key(plan, table, lfirst(cell));
+}
+
+/*
+ * add_after_parents
+ *		Appends a table to the order, after the tables that its foreign keys
+ *		point to.  "seen" holds the tables that were visited: a circle of
+ *		foreign keys ends there, for no order can help it (they have to be
+ *		deferrable).
+ */
+static void
+add_after_parents(const SfmPlan *plan, SfmMappedTable *table, List **seen,
+				  List **order)
+{
+	check_stack_depth();
+	if (list_member_ptr(*seen, table))
+		return;
+	*seen = lappend(*seen, table);
+	if (OidIsValid(table->target))
+	{
+		Relation	relation = table_open(table->target, AccessShareLock);
+		List	   *keys = copyObject(RelationGetFKeyList(relation));
+		ListCell   *cell;
+
+		table_close(relation, NoLock);
+		foreach(cell, keys)
+		{
+			ForeignKeyCacheInfo *key = lfirst(cell);
+			ListCell   *parent_cell;
+
+			foreach(parent_cell, plan->mapping)
+			{
+				SfmMappedTable *parent = lfirst(parent_cell);
+
+				if (parent->selected && parent->target == key->confrelid)
+					add_after_parents(plan, parent, seen, order);
+			}
+		}
+	}
+	*order = lappend(*order, table);
+}
+
+/*
+ * sfm_load_order
+ *		The tables to be loaded, by name, but parents before children where
+ *		foreign keys exist already.
+ */
+List *
+sfm_load_order(const SfmPlan *plan)
+{
+	List	   *seen = NIL;
+	List	   *order = NIL;
+	ListCell   *cell;
+
+	foreach(cell, plan->mapping)
+	{
+		SfmMappedTable *table = lfirst(cell);
+
+		if (table->selected && !sfm_mapping_is_view(table))
+			add_after_parents(plan, table, &seen, &order);
+	}
+	return order;
 }

@@ -20,6 +20,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_sequence.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -215,17 +216,16 @@ reset_sequence(ReturnSetInfo *result, const OwnedSequence *sequence,
 
 /* All sequences of one table. */
 static void
-reset_table(ReturnSetInfo *result, const SfmTargetTable *table,
-			SfmMappedTable *source)
+reset_table(ReturnSetInfo *result, Oid table, SfmMappedTable *source)
 {
-	List	   *owned = getOwnedSequences(table->relid);
+	List	   *owned = getOwnedSequences(table);
 	ListCell   *cell;
 
 	CHECK_FOR_INTERRUPTS();
 	if (owned == NIL)
 		return;
 	(void) sfm_execute(psprintf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE",
-								sfm_qualified(table->relid)));
+								sfm_qualified(table)));
 	foreach(cell, owned)
 	{
 		OwnedSequence sequence;
@@ -235,20 +235,26 @@ reset_table(ReturnSetInfo *result, const SfmTargetTable *table,
 	}
 }
 
-/* The selected table of the mapping with this name, or NULL. */
-static SfmMappedTable *
-find_source(List *mapping, const char *name)
+/*
+ * reset_mapped
+ *		The sequences of the tables that have a foreign table in the source.
+ */
+static void
+reset_mapped(ReturnSetInfo *result, Oid target, const char *source,
+			 List *include)
 {
+	List	   *mapping = sfm_selected_tables(source, include);
 	ListCell   *cell;
 
 	foreach(cell, mapping)
 	{
 		SfmMappedTable *table = lfirst(cell);
+		Oid			relid = get_relname_relid(table->name, target);
+		char		relkind = OidIsValid(relid) ? get_rel_relkind(relid) : '\0';
 
-		if (table->selected && strcmp(table->name, name) == 0)
-			return table;
+		if (relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE)
+			reset_table(result, relid, table);
 	}
-	return NULL;
 }
 
 /*
@@ -261,26 +267,22 @@ Datum
 sqlite_reset_sequences(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *target = sfm_name_argument(fcinfo, 0, "target");
+	Oid			target = sfm_schema_oid(sfm_name_argument(fcinfo, 0, "target"),
+										false);
 	List	   *include = PG_ARGISNULL(2) ? NIL :
 		sfm_patterns(PG_GETARG_ARRAYTYPE_P(2), "include");
-	List	   *mapping = NIL;
-	List	   *tables;
-	ListCell   *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (!PG_ARGISNULL(1))
-		mapping = sfm_read_mapping(sfm_name_argument(fcinfo, 1, "source"),
-								   include, NIL, false);
-	tables = sfm_target_tables(sfm_schema_oid(target, false));
-	foreach(cell, tables)
+	if (PG_ARGISNULL(1))
 	{
-		SfmTargetTable *table = lfirst(cell);
-		SfmMappedTable *source = find_source(mapping, table->name);
+		List	   *tables = sfm_target_tables(target, include);
+		ListCell   *cell;
 
-		if (PG_ARGISNULL(1) ? sfm_name_selected(table->name, include, NIL) :
-			source != NULL)
-			reset_table(result, table, source);
+		foreach(cell, tables)
+			reset_table(result, ((SfmTargetTable *) lfirst(cell))->relid, NULL);
 	}
+	else
+		reset_mapped(result, target, sfm_name_argument(fcinfo, 1, "source"),
+					 include);
 	return (Datum) 0;
 }

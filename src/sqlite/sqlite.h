@@ -19,6 +19,7 @@
 #include "lib/ilist.h"
 #include "nodes/pg_list.h"
 
+#include "compat.h"
 #include "storage.h"
 
 /* How a server's options say that its file is to be opened. */
@@ -76,8 +77,7 @@ extern void sfm_column_value(SfmStatement *statement, int column,
 extern char *sfm_column_string(SfmStatement *statement, int column);
 extern int64 sfm_column_int64(SfmStatement *statement, int column);
 extern void sfm_check(SfmConnection *connection, int code);
-extern void sfm_raise(SfmConnection *connection, int code)
-			pg_attribute_noreturn();
+pg_noreturn extern void sfm_raise(SfmConnection *connection, int code);
 extern char *sfm_quote_sqlite(const char *identifier);
 extern char *sfm_from_utf8(const char *bytes, size_t length);
 extern char *sfm_to_utf8(const char *string);
