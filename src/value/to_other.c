@@ -211,7 +211,9 @@ check_json(SfmConverter *converter, const char *str, size_t length,
 	lexer = sfm_json_lex_context(str, length, encoding, false);
 	error = pg_parse_json(lexer, &nullSemAction);
 	if (error != JSON_SUCCESS)
-		return bad_syntax(converter, json_errdetail(error, lexer));
+		return bad_syntax(converter,
+						  psprintf("PostgreSQL reports: invalid input syntax for type json. %s",
+								   json_errdetail(error, lexer)));
 	pfree(lexer);
 	return true;
 }
