@@ -45,11 +45,15 @@
  *		scan.c			reading a foreign table
  *		connections.c	SQL functions on connections
  *	src/migrate/	the job
+ *		support.c		SPI, settings, arguments
  *		mapping.c		the foreign tables of a schema with their source
  *		tables.c		sqlite_tables
- *		plan.c, plan_table.c, plan_constraints.c
- *						sqlite_migration_plan
- *		run.c			sqlite_migrate, sqlite_migrate_file
+ *		plan.c			sqlite_migration_plan
+ *		plan_table.c, plan_default.c, plan_constraints.c,
+ *		plan_foreign_keys.c, plan_notes.c
+ *						the plan's parts
+ *		run.c			sqlite_migrate
+ *		migrate_file.c	sqlite_migrate_file
  *		load.c			sqlite_load
  *		sequences.c		sqlite_reset_sequences
  *		compare.c		sqlite_compare_counts

@@ -85,7 +85,7 @@ sqlite_compare_counts(PG_FUNCTION_ARGS)
 	char	   *source = sfm_name_argument(fcinfo, 0, "source");
 	char	   *target = sfm_name_argument(fcinfo, 1, "target");
 	List	   *include = PG_ARGISNULL(2) ? NIL :
-		sfm_patterns(PG_GETARG_ARRAYTYPE_P(2), "include");
+	sfm_patterns(PG_GETARG_ARRAYTYPE_P(2), "include");
 	List	   *sources;
 	List	   *targets;
 	int			i = 0;
@@ -99,11 +99,11 @@ sqlite_compare_counts(PG_FUNCTION_ARGS)
 	while (i < list_length(sources) || j < list_length(targets))
 	{
 		SfmMappedTable *left = i < list_length(sources) ?
-			list_nth(sources, i) : NULL;
+		list_nth(sources, i) : NULL;
 		SfmTargetTable *right = j < list_length(targets) ?
-			list_nth(targets, j) : NULL;
+		list_nth(targets, j) : NULL;
 		int			order = left == NULL ? 1 : right == NULL ? -1 :
-			strcmp(left->name, right->name);
+		strcmp(left->name, right->name);
 
 		put_row(result, order <= 0 ? left->name : right->name,
 				order <= 0 ? left->relid : InvalidOid,

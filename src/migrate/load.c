@@ -28,7 +28,6 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "parser/parse_coerce.h"
-#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -321,12 +320,28 @@ read_key(Insertion *insertion)
 }
 
 /*
- * refuse_rows
- *		Raises an error if the target holds rows.
+ * open_target
+ *		Opens the target, locked until the end of the transaction.
  *
- *		A table is locked first, in a mode that no writer shares, so that two
- *		loads at once do not both find it empty.
+ *		Where it must be empty, the lock is one that no writer shares, so that
+ *		two loads at once do not both find it empty.  It is taken at once: two
+ *		loads that held a weaker one first would wait for each other.  Who may
+ *		not insert gets no such lock, and an error later.
  */
+static Relation
+open_target(Oid relid, SfmOnConflict on_conflict)
+{
+	LOCKMODE	mode = RowExclusiveLock;
+	char		relkind = get_rel_relkind(relid);
+
+	if (on_conflict == SFM_CONFLICT_ERROR &&
+		(relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE) &&
+		pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) == ACLCHECK_OK)
+		mode = ShareRowExclusiveLock;
+	return table_open(relid, mode);
+}
+
+/* Raises an error if the target holds rows. */
 static void
 refuse_rows(const Insertion *insertion)
 {
@@ -334,9 +349,6 @@ refuse_rows(const Insertion *insertion)
 	bool		isnull;
 	Datum		found;
 
-	if (insertion->target->rd_rel->relkind != RELKIND_VIEW &&
-		pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) == ACLCHECK_OK)
-		LockRelationOid(relid, ShareRowExclusiveLock);
 	found = sfm_query_value(psprintf("SELECT EXISTS (SELECT FROM %s)",
 									 sfm_qualified(relid)), BOOLOID, &isnull);
 	if (!isnull && DatumGetBool(found))
@@ -426,7 +438,7 @@ sqlite_load(PG_FUNCTION_ARGS)
 	sfm_parse_on_bad_value(text_to_cstring(PG_GETARG_TEXT_PP(3)));
 
 	insertion.source = table_open(source, AccessShareLock);
-	insertion.target = table_open(target, RowExclusiveLock);
+	insertion.target = open_target(target, insertion.on_conflict);
 	check_relations(&insertion);
 	match_columns(&insertion);
 	if (insertion.on_conflict == SFM_CONFLICT_ERROR)

@@ -565,7 +565,7 @@ sfm_target_tables(Oid schema, List *include)
 {
 	List	   *names = exact_names(include);
 	List	   *tables = names != NIL ? look_up_targets(schema, names) :
-		scan_targets(schema, include);
+	scan_targets(schema, include);
 
 	list_sort(tables, compare_targets);
 	return tables;

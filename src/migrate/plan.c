@@ -480,7 +480,7 @@ plan_triggers(SfmPlan *plan)
 	{
 		Oid			serverid = lfirst_oid(cell);
 		List	   *triggers =
-			sfm_catalog_objects(sfm_server_connection(serverid), "trigger");
+		sfm_catalog_objects(sfm_server_connection(serverid), "trigger");
 
 		foreach(object_cell, triggers)
 		{
@@ -493,7 +493,7 @@ plan_triggers(SfmPlan *plan)
 
 				if (table->selected && table->serverid == serverid &&
 					sqlite3_stricmp(table->sqlite_name,
-								  trigger->table_name) == 0)
+									trigger->table_name) == 0)
 					sfm_plan_step(plan, SFM_PHASE_TRIGGER, NULL,
 								  psprintf("%s.%s", table->name,
 										   trigger->name), NULL,

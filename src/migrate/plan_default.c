@@ -360,7 +360,7 @@ moment_clause(DefaultKind kind, Oid type)
 	static const char *const utc = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'";
 	const char *unit = kind == DEFAULT_DATE ? "day" : "second";
 	const char *format = kind == DEFAULT_DATE ? "YYYY-MM-DD" :
-		kind == DEFAULT_TIME ? "HH24:MI:SS" : "YYYY-MM-DD HH24:MI:SS";
+	kind == DEFAULT_TIME ? "HH24:MI:SS" : "YYYY-MM-DD HH24:MI:SS";
 
 	switch (type)
 	{

@@ -190,7 +190,7 @@ describe_error(const ErrorData *error)
 		if (strncmp(line, "column ", strlen("column ")) == 0)
 		{
 			int			length = end != NULL ? (int) (end - line) :
-				(int) strlen(line);
+			(int) strlen(line);
 
 			appendStringInfo(&text, " (%.*s)", length, line);
 			break;

@@ -270,7 +270,7 @@ sqlite_reset_sequences(PG_FUNCTION_ARGS)
 	Oid			target = sfm_schema_oid(sfm_name_argument(fcinfo, 0, "target"),
 										false);
 	List	   *include = PG_ARGISNULL(2) ? NIL :
-		sfm_patterns(PG_GETARG_ARRAYTYPE_P(2), "include");
+	sfm_patterns(PG_GETARG_ARRAYTYPE_P(2), "include");
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(1))

@@ -170,7 +170,7 @@ bool
 sfm_is_server(Oid serverid)
 {
 	ForeignDataWrapper *wrapper =
-		GetForeignDataWrapper(GetForeignServer(serverid)->fdwid);
+	GetForeignDataWrapper(GetForeignServer(serverid)->fdwid);
 
 	return OidIsValid(wrapper->fdwhandler) &&
 		GetFdwRoutine(wrapper->fdwhandler)->GetForeignRelSize ==
