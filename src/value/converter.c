@@ -63,7 +63,9 @@ static const TypeConverters type_converters[] = {
 	sfm_name_from_text, sfm_text_prepare},
 	{CHAROID, sfm_number_as_text, sfm_number_as_text, sfm_char_from_text,
 	sfm_char_from_text},
-	{BYTEAOID, NULL, NULL, sfm_bytea_from_bytes, sfm_bytea_from_bytes},
+	/* numbers as SQLite's CAST(x AS BLOB) makes them: the bytes of their text */
+	{BYTEAOID, sfm_number_as_text, sfm_number_as_text, sfm_bytea_from_bytes,
+	sfm_bytea_from_bytes},
 
 	{DATEOID, sfm_date_from_integer, sfm_date_from_real, sfm_date_from_text,
 	NULL, sfm_time_prepare},
