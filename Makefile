@@ -16,12 +16,15 @@ OBJS = \
 	sqlite_fdw_migrate.o \
 	src/sqlite/catalog.o \
 	src/sqlite/connection.o \
+	src/sqlite/jsonb.o \
 	src/sqlite/lexer.o \
 	src/sqlite/statement.o \
 	src/value/bad_value.o \
 	src/value/converter.o \
 	src/value/datetime.o \
 	src/value/declared_type.o \
+	src/value/infer.o \
+	src/value/to_composite.o \
 	src/value/to_number.o \
 	src/value/to_other.o \
 	src/value/to_text.o \
@@ -33,6 +36,7 @@ OBJS = \
 	src/fdw/import.o \
 	src/fdw/names.o \
 	src/fdw/options.o \
+	src/fdw/profile.o \
 	src/fdw/scan.o \
 	src/migrate/compare.o \
 	src/migrate/load.o \
@@ -41,9 +45,12 @@ OBJS = \
 	src/migrate/plan.o \
 	src/migrate/plan_constraints.o \
 	src/migrate/plan_default.o \
+	src/migrate/plan_existing.o \
 	src/migrate/plan_foreign_keys.o \
 	src/migrate/plan_notes.o \
 	src/migrate/plan_table.o \
+	src/migrate/rejects.o \
+	src/migrate/profiles.o \
 	src/migrate/run.o \
 	src/migrate/sequences.o \
 	src/migrate/support.o \

@@ -46,6 +46,32 @@ LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_tables(name) IS
 'tables and views of the SQLite file of a server';
 
+CREATE TYPE sqlite_column_profile AS (
+  table_name text,
+  column_name text,
+  declared_type text,
+  column_type text,
+  integers bigint,
+  reals bigint,
+  texts bigint,
+  blobs bigint,
+  nulls bigint,
+  min_value text,
+  max_value text,
+  max_length bigint,
+  misfits bigint,
+  first_misfit text,
+  suggested_type text);
+COMMENT ON TYPE sqlite_column_profile IS
+'result of sqlite_profile';
+
+-- a composite type, for an OUT column could not be called like an argument
+CREATE FUNCTION sqlite_profile(source name, table_name text DEFAULT NULL)
+RETURNS SETOF sqlite_column_profile
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_profile(name, text) IS
+'what the values of the columns of foreign tables are, and which do not fit';
+
 /*
  * Plan
  */
@@ -53,7 +79,7 @@ CREATE FUNCTION sqlite_migration_plan(source name, target name,
   include text[] DEFAULT NULL,
   exclude text[] DEFAULT NULL,
   on_error text DEFAULT 'stop',
-  on_bad_value text DEFAULT 'error',
+  on_bad_value text DEFAULT NULL,
   on_conflict text DEFAULT 'error',
   truncate boolean DEFAULT false,
   drop_existing boolean DEFAULT false,
@@ -84,7 +110,7 @@ CREATE FUNCTION sqlite_migrate(source name, target name,
   include text[] DEFAULT NULL,
   exclude text[] DEFAULT NULL,
   on_error text DEFAULT 'stop',
-  on_bad_value text DEFAULT 'error',
+  on_bad_value text DEFAULT NULL,
   on_conflict text DEFAULT 'error',
   truncate boolean DEFAULT false,
   drop_existing boolean DEFAULT false,
@@ -115,7 +141,7 @@ CREATE FUNCTION sqlite_migrate_file(path text, target name,
   include text[] DEFAULT NULL,
   exclude text[] DEFAULT NULL,
   on_error text DEFAULT 'stop',
-  on_bad_value text DEFAULT 'error',
+  on_bad_value text DEFAULT NULL,
   on_conflict text DEFAULT 'error',
   truncate boolean DEFAULT false,
   drop_existing boolean DEFAULT false,
@@ -127,6 +153,7 @@ CREATE FUNCTION sqlite_migrate_file(path text, target name,
   verify boolean DEFAULT true,
   tablespace name DEFAULT NULL,
   unlogged boolean DEFAULT false,
+  infer_types text DEFAULT 'full',
   OUT step integer,
   OUT phase text,
   OUT object text,
@@ -139,16 +166,45 @@ RETURNS SETOF record
 LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text, text,
   text, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean,
-  name, boolean) IS
+  name, boolean, text) IS
 'makes a server and a mapping for a SQLite file and migrates it';
 
 CREATE FUNCTION sqlite_load(source_table regclass, target_table regclass,
   on_conflict text DEFAULT 'error',
-  on_bad_value text DEFAULT 'error')
+  on_bad_value text DEFAULT NULL)
 RETURNS bigint
-LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_load(regclass, regclass, text, text) IS
 'loads a foreign table into a table by column name, returns the rows loaded';
+
+/*
+ * The bad values that loads have met.  Each role sees and deletes its own.
+ */
+CREATE TABLE sqlite_rejects (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  rejected_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  role name NOT NULL DEFAULT current_user,
+  source_table text NOT NULL,
+  target_table text NOT NULL,
+  row_id text NOT NULL,
+  column_name text NOT NULL,
+  storage_class text NOT NULL,
+  raw_value bytea,
+  action text NOT NULL,
+  reason text NOT NULL);
+COMMENT ON TABLE sqlite_rejects IS
+'values that sqlite_load and sqlite_migrate could not bring over';
+COMMENT ON COLUMN sqlite_rejects.row_id IS
+'the row of the source: rowid, key, or number in the scan';
+COMMENT ON COLUMN sqlite_rejects.raw_value IS
+'bytes of a TEXT (UTF-8) or BLOB, digits of an INTEGER or REAL; NULL is NULL';
+COMMENT ON COLUMN sqlite_rejects.action IS
+'null: NULL stands in the row; skip: the row was left out';
+ALTER TABLE sqlite_rejects ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_rows ON sqlite_rejects
+  USING (role = current_user) WITH CHECK (role = current_user);
+SELECT pg_catalog.pg_extension_config_dump('sqlite_rejects', '');
+SELECT pg_catalog.pg_extension_config_dump('sqlite_rejects_id_seq', '');
 
 CREATE FUNCTION sqlite_reset_sequences(target name, source name DEFAULT NULL,
   include text[] DEFAULT NULL,
@@ -201,9 +257,11 @@ COMMENT ON FUNCTION sqlite_disconnect_all() IS
 /*
  * Privileges: a path on the server is for those who may read files there.
  */
+GRANT SELECT, INSERT, DELETE ON sqlite_rejects TO PUBLIC;
+
 REVOKE ALL ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text,
   text, text, boolean, boolean, boolean, boolean, boolean, boolean, boolean,
-  boolean, name, boolean) FROM PUBLIC;
+  boolean, name, boolean, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text,
   text, text, boolean, boolean, boolean, boolean, boolean, boolean, boolean,
-  boolean, name, boolean) TO pg_read_server_files;
+  boolean, name, boolean, text) TO pg_read_server_files;

@@ -26,14 +26,16 @@
  *		storage.h		one value, whichever reader has read it
  *		statement.c		statements, result codes, encodings
  *		connection.c	one connection per server and backend
+ *		jsonb.c			SQLite's binary JSON
  *		lexer.l			the tokens of SQLite's SQL
  *		catalog.c		tables, columns, indexes, keys of a file
  *	src/value/		types and values
  *		declared_type.c	declared type -> PostgreSQL type
  *		converter.c		chooses the converters of a column
- *		to_number.c, to_text.c, to_time.c, to_other.c
+ *		to_number.c, to_text.c, to_time.c, to_other.c, to_composite.c
  *						storage class -> Datum
  *		datetime.c		SQLite's time values as text
+ *		infer.c			which type holds all values of a column
  *		bad_value.c		the error for a value that does not fit
  *	src/fdw/		the wrapper
  *		handler.c		its callbacks
@@ -43,18 +45,21 @@
  *		deparse.c		the SELECT for a scan
  *		estimate.c		planner and ANALYZE
  *		scan.c			reading a foreign table
+ *		profile.c		one look at all values of a table
  *		connections.c	SQL functions on connections
  *	src/migrate/	the job
  *		support.c		SPI, settings, arguments
  *		mapping.c		the foreign tables of a schema with their source
  *		tables.c		sqlite_tables
+ *		profiles.c		sqlite_profile
  *		plan.c			sqlite_migration_plan
  *		plan_table.c, plan_default.c, plan_constraints.c,
- *		plan_foreign_keys.c, plan_notes.c
+ *		plan_existing.c, plan_foreign_keys.c, plan_notes.c
  *						the plan's parts
  *		run.c			sqlite_migrate
  *		migrate_file.c	sqlite_migrate_file
  *		load.c			sqlite_load
+ *		rejects.c		the bad values of a load, sqlite_rejects
  *		sequences.c		sqlite_reset_sequences
  *		compare.c		sqlite_compare_counts
  *	src/compat.h	differences between PostgreSQL versions

@@ -86,7 +86,7 @@ DROP SCHEMA shop CASCADE;
 \i :make_fixture
 CREATE SERVER misfits FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'file');
 CREATE SCHEMA misfits;
-IMPORT FOREIGN SCHEMA main FROM SERVER misfits INTO misfits;
+IMPORT FOREIGN SCHEMA main FROM SERVER misfits INTO misfits OPTIONS (infer_types 'off');
 SELECT * FROM sqlite_migrate('misfits', 'target');
 SELECT to_regnamespace('target');
 SELECT step, phase, object, rows, status, detail FROM sqlite_migrate('misfits', 'target', on_error => 'continue');
@@ -125,5 +125,5 @@ SELECT * FROM sqlite_migrate('store_sqlite', 'x', on_conflict => 'replace');
 SELECT step, phase, object, status FROM sqlite_migrate('store_sqlite', 'x', include => '{cuntry}');
 DROP SCHEMA x;
 
-DROP SCHEMA store_sqlite, misfits, two, onecall CASCADE;
+DROP SCHEMA store_sqlite, misfits, two, onecall, store_sqlite_2 CASCADE;
 DROP EXTENSION sqlite_fdw_migrate CASCADE;

@@ -83,7 +83,7 @@ TRUNCATE customer;
 \i :make_fixture
 CREATE SERVER misfits FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'file');
 CREATE SCHEMA misfits;
-IMPORT FOREIGN SCHEMA main FROM SERVER misfits INTO misfits;
+IMPORT FOREIGN SCHEMA main FROM SERVER misfits INTO misfits OPTIONS (infer_types 'off');
 SET search_path = misfits, public;
 SELECT * FROM person;
 SELECT id, name FROM person ORDER BY id;

@@ -65,6 +65,13 @@
 #define sfm_analyze_delay_point() vacuum_delay_point()
 #endif
 
+/* 18 has constraints that are NOT ENFORCED */
+#if PG_VERSION_NUM >= 180000
+#define sfm_constraint_is_enforced(form) ((form)->conenforced)
+#else
+#define sfm_constraint_is_enforced(form) true
+#endif
+
 /* the word before a function that does not return; behind it until 17 */
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn __attribute__((noreturn))

@@ -17,6 +17,7 @@
 
 #include "compat.h"
 #include "sqlite/sqlite.h"
+#include "value/infer.h"
 #include "value/value.h"
 
 /* in options.c */
@@ -54,9 +55,18 @@ typedef enum SfmNameStyle
 	SFM_NAMES_SNAKE				/* OrderId -> order_id */
 } SfmNameStyle;
 
+/* How far IMPORT FOREIGN SCHEMA looks at the data to choose types. */
+typedef enum SfmInferTypes
+{
+	SFM_INFER_OFF,
+	SFM_INFER_SAMPLE,			/* at the first rows */
+	SFM_INFER_FULL
+} SfmInferTypes;
+
 typedef struct SfmImportOptions
 {
 	SfmNameStyle names;
+	SfmInferTypes infer_types;
 	const char *types_from;		/* schema whose tables give the types, or NULL */
 	bool		import_views;
 	bool		import_not_null;
@@ -69,7 +79,7 @@ extern void sfm_column_options(Oid foreigntableid, AttrNumber attnum,
 							   SfmColumnOptions *options);
 extern int	sfm_find_word(const char *const *words, const char *word);
 extern char *sfm_list_words(const char *const *words);
-extern const char *const sfm_epoch_words[];
+
 extern const char *const sfm_bad_value_words[];
 extern void sfm_import_options(List *elements, SfmImportOptions *options);
 extern SfmConnection *sfm_server_connection(Oid serverid);
@@ -81,6 +91,7 @@ extern SfmNames *sfm_names_create(SfmNameStyle style);
 extern void sfm_names_reserve(SfmNames *names, const char *name);
 extern char *sfm_names_add(SfmNames *names, const char *sqlite_name,
 						   const char *if_empty);
+extern char *sfm_names_add_exact(SfmNames *names, const char *name);
 
 /* in handler.c */
 extern bool sfm_is_foreign_table(Oid relid);
@@ -111,6 +122,46 @@ extern void sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
 /* in scan.c */
 typedef struct SfmScan SfmScan;
 
+/* A bad value on its way to who keeps account of them. */
+typedef struct SfmBadValue
+{
+	const char *row;			/* as in messages: "rowid 42" */
+	AttrNumber	attnum;			/* the foreign table's column */
+	const char *column_name;
+	const SfmValue *value;
+	const char *reason;			/* sentences, or NULL */
+	SfmBadValueAction action;	/* what has become of it: null or skip */
+} SfmBadValue;
+
+/*
+ * While it is set, a sink decides what becomes of the bad values of one
+ * foreign table, and the first scan of that table hands them over.
+ */
+typedef struct SfmBadValueSink
+{
+	Oid			relid;			/* the foreign table */
+
+	/*
+	 * Asked once for each column that is read: given what the options say,
+	 * what becomes of a bad value?  *refuses_null, false before, may be set:
+	 * then NULL is a bad value, too.
+	 */
+	SfmBadValueAction (*choose) (void *argument, AttrNumber attnum,
+								 SfmBadValueAction by_options,
+								 bool *refuses_null);
+
+	/* given each bad value; keeps nothing of it without a copy */
+	void		(*take) (void *argument, const SfmBadValue *bad_value);
+	void	   *argument;
+
+	/* counted by the scan */
+	bool		claimed;		/* a scan has begun that hands over */
+	int64		nulled;			/* values that became NULL */
+	int64		skipped;		/* rows left out */
+} SfmBadValueSink;
+
+extern SfmBadValueSink *sfm_set_bad_value_sink(SfmBadValueSink *sink);
+
 extern SfmScan *sfm_scan_begin(Relation relation, Bitmapset *attributes,
 							   const SfmQuery *query);
 extern bool sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls);
@@ -128,6 +179,21 @@ extern void sqliteReScanForeignScan(ForeignScanState *node);
 extern void sqliteEndForeignScan(ForeignScanState *node);
 extern void sqliteExplainForeignScan(ForeignScanState *node,
 									 struct ExplainState *es);
+
+/* in profile.c */
+typedef struct SfmTableProfile
+{
+	const SfmTable *table;
+	int			ncolumns;
+	const char **names;			/* SQLite's names of the columns */
+	SfmProfile *columns;		/* begun by sfm_profile_init() */
+	int64		rows;			/* that were looked at */
+} SfmTableProfile;
+
+extern bool sfm_profile_table(SfmConnection *connection,
+							  SfmTableProfile *profile, int64 max_rows,
+							  char **reason);
+extern bool sfm_is_core_data(SfmConnection *connection);
 
 /* in import.c */
 extern List *sqliteImportForeignSchema(ImportForeignSchemaStmt *stmt,

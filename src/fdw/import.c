@@ -5,7 +5,9 @@
  *
  * A foreign table for each table and view of the file.  SQLite's names stay in
  * the options "table" and "column_name", whatever the foreign table is called
- * here or later.  What SQLite itself cannot describe, and what PostgreSQL
+ * here or later.  A column's type comes from its declared type; then the values
+ * are looked at, and a type that does not hold them all is widened, with a
+ * notice (infer_types).  What SQLite itself cannot describe, and what PostgreSQL
  * cannot hold, is left out with a warning; it never stops the rest.
  *
  * Every identifier and literal of the commands made here comes from the file
@@ -30,6 +32,20 @@
 /* What stands in for SQLite's empty names */
 #define UNNAMED_TABLE	"unnamed"
 #define UNNAMED_COLUMN	"unnamed"
+
+/* Rows that infer_types 'sample' looks at */
+#define SAMPLE_ROWS 10000
+
+/* A column of a foreign table to be. */
+typedef struct ImportColumn
+{
+	const SfmColumn *source;
+	char	   *name;
+	Oid			type;
+	int32		typmod;
+	SfmEpoch	epoch;
+	bool		from_target;	/* the type comes from "types_from" */
+} ImportColumn;
 
 /*
  * list_has_table
@@ -124,28 +140,24 @@ target_column_type(Oid schema, const char *table_name,
  */
 static void
 append_column(StringInfo command, const SfmTable *table,
-			  const SfmColumn *column, const char *table_name,
-			  const char *name, Oid types_from,
-			  const SfmImportOptions *options)
+			  const ImportColumn *column, const SfmImportOptions *options)
 {
-	Oid			type;
-	int32		typmod;
-
-	if (!OidIsValid(types_from) ||
-		!target_column_type(types_from, table_name, name, &type, &typmod))
-		sfm_declared_type(column->declared_type, &type, &typmod);
+	const SfmColumn *source = column->source;
 
 	appendStringInfo(command, "%s %s OPTIONS (column_name %s",
-					 quote_identifier(name),
-					 format_type_with_typemod(type, typmod),
-					 quote_literal_cstr(column->name));
-	if (column->key_position > 0)
+					 quote_identifier(column->name),
+					 format_type_with_typemod(column->type, column->typmod),
+					 quote_literal_cstr(source->name));
+	if (source->key_position > 0)
 		appendStringInfoString(command, ", key 'true'");
+	if (column->epoch != SFM_EPOCH_AUTO)
+		appendStringInfo(command, ", epoch '%s'",
+						 sfm_epoch_words[column->epoch]);
 	appendStringInfoChar(command, ')');
 	if (options->import_not_null &&
-		(column->not_null ||
+		(source->not_null ||
 		 (table->rowid_column >= 0 &&
-		  column == &table->columns[table->rowid_column])))
+		  source == &table->columns[table->rowid_column])))
 		appendStringInfoString(command, " NOT NULL");
 }
 
@@ -163,37 +175,210 @@ reserve_system_columns(SfmNames *names)
 }
 
 /*
+ * table_name_for
+ *		The name of the foreign table for a table of SQLite.
+ *
+ *		Where "types_from" has a table of exactly SQLite's name, that is it:
+ *		tables that Prisma or EF have made are called "User", not "user".
+ */
+static char *
+table_name_for(SfmNames *names, const char *sqlite_name, Oid types_from)
+{
+	char	   *name = NULL;
+
+	if (OidIsValid(types_from) &&
+		OidIsValid(get_relname_relid(sqlite_name, types_from)))
+		name = sfm_names_add_exact(names, sqlite_name);
+	return name != NULL ? name :
+		sfm_names_add(names, sqlite_name, UNNAMED_TABLE);
+}
+
+/* As table_name_for(), for a column. */
+static char *
+column_name_for(SfmNames *names, const char *sqlite_name,
+				const char *table_name, Oid types_from)
+{
+	char	   *name = NULL;
+	Oid			type;
+	int32		typmod;
+
+	if (OidIsValid(types_from) &&
+		target_column_type(types_from, table_name, sqlite_name, &type,
+						   &typmod))
+		name = sfm_names_add_exact(names, sqlite_name);
+	return name != NULL ? name :
+		sfm_names_add(names, sqlite_name, UNNAMED_COLUMN);
+}
+
+/*
+ * choose_columns
+ *		Names and types, before the data are looked at, of the columns of a
+ *		foreign table: an array of *ncolumns.
+ */
+static ImportColumn *
+choose_columns(const SfmTable *table, const char *table_name, Oid types_from,
+			   const SfmImportOptions *options, int *ncolumns)
+{
+	ImportColumn *columns = palloc0(Max(table->ncolumns, 1) *
+									sizeof(ImportColumn));
+	SfmNames   *names = sfm_names_create(options->names);
+	int			n = 0;
+
+	reserve_system_columns(names);
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		const SfmColumn *source = &table->columns[i];
+		ImportColumn *column = &columns[n];
+
+		if (source->generated != SFM_GENERATED_NEVER &&
+			!options->import_generated)
+			continue;
+		column->source = source;
+		column->name = column_name_for(names, source->name, table_name,
+									   types_from);
+		column->epoch = SFM_EPOCH_AUTO;
+		column->from_target = OidIsValid(types_from) &&
+			target_column_type(types_from, table_name, column->name,
+							   &column->type, &column->typmod);
+		if (!column->from_target)
+			sfm_declared_type(source->declared_type, &column->type,
+							  &column->typmod);
+		n++;
+	}
+	*ncolumns = n;
+	return columns;
+}
+
+/*
+ * apply_inference
+ *		Takes over what the data of a column have decided, with a notice.
+ *
+ *		A type from a target table stays: it says how the values will be
+ *		stored.
+ */
+static void
+apply_inference(const char *table_name, ImportColumn *column,
+				const SfmProfile *profile)
+{
+	SfmInference inference;
+
+	sfm_infer(profile, &inference);
+	column->epoch = inference.epoch;
+	if (column->from_target &&
+		(inference.type != column->type || inference.typmod != column->typmod))
+	{
+		ereport(WARNING,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\" holds values that do not fit type %s of the target",
+						column->source->name, table_name,
+						format_type_with_typemod(column->type, column->typmod)),
+				 inference.reason != NULL ?
+				 errdetail_internal("%s", inference.reason) : 0));
+		return;
+	}
+	if (inference.changed &&
+		inference.type == column->type && inference.typmod == column->typmod)
+		ereport(NOTICE,
+				(errmsg("numbers in column \"%s\" of table \"%s\" are moments",
+						column->source->name, table_name),
+				 errdetail_internal("%s", inference.reason)));
+	else if (inference.changed)
+		ereport(NOTICE,
+				(errmsg("column \"%s\" of table \"%s\" becomes %s instead of %s",
+						column->source->name, table_name,
+						format_type_with_typemod(inference.type, inference.typmod),
+						format_type_with_typemod(column->type, column->typmod)),
+				 inference.reason != NULL ?
+				 errdetail_internal("%s", inference.reason) : 0));
+	if (inference.misfits > 0)
+		ereport(WARNING,
+				(errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+				 errmsg("column \"%s\" of table \"%s\" holds text that PostgreSQL cannot store",
+						column->source->name, table_name),
+				 errdetail(INT64_FORMAT " values are bad; the first is the %s, %s.",
+						   profile->misfits, profile->first_misfit,
+						   profile->first_row),
+				 errhint("The option \"on_bad_value\" says what becomes of them.")));
+	column->type = inference.type;
+	column->typmod = inference.typmod;
+}
+
+/*
+ * is_untyped
+ *		Does a column's declaration say nothing about its values?
+ */
+static bool
+is_untyped(const SfmTable *table, const SfmColumn *column)
+{
+	return column->declared_type[0] == '\0' ||
+		(table->strict && pg_strcasecmp(column->declared_type, "ANY") == 0);
+}
+
+/*
+ * infer_types
+ *		Looks at the values of a table and widens the types of its columns.
+ */
+static void
+infer_types(SfmConnection *connection, const SfmTable *table,
+			ImportColumn *columns, int ncolumns,
+			const SfmImportOptions *options)
+{
+	SfmTableProfile profile = {
+		.table = table,
+		.ncolumns = ncolumns,
+		.names = palloc(ncolumns * sizeof(char *)),
+		.columns = palloc(ncolumns * sizeof(SfmProfile)),
+	};
+	bool		core_data = sfm_is_core_data(connection);
+	char	   *reason;
+
+	for (int i = 0; i < ncolumns; i++)
+	{
+		profile.names[i] = columns[i].source->name;
+		sfm_profile_init(&profile.columns[i], columns[i].type,
+						 columns[i].typmod, SFM_EPOCH_AUTO,
+						 !columns[i].from_target &&
+						 is_untyped(table, columns[i].source), false);
+		profile.columns[i].core_data = core_data;
+	}
+	if (!sfm_profile_table(connection, &profile,
+						   options->infer_types == SFM_INFER_SAMPLE ?
+						   SAMPLE_ROWS : 0, &reason))
+		ereport(WARNING,
+				(errcode(ERRCODE_FDW_UNABLE_TO_CREATE_EXECUTION),
+				 errmsg("%s \"%s\" could not be read to its end",
+						table->kind == SFM_KIND_VIEW ? "view" : "table",
+						table->name),
+				 errdetail("SQLite reports: %s.", reason)));
+	for (int i = 0; i < ncolumns; i++)
+		apply_inference(table->name, &columns[i], &profile.columns[i]);
+}
+
+/*
  * create_command
  *		The CREATE FOREIGN TABLE for a table or view; palloc'd.
  */
 static char *
-create_command(const ImportForeignSchemaStmt *stmt, const SfmTable *table,
-			   const char *name, Oid types_from,
+create_command(const ImportForeignSchemaStmt *stmt, SfmConnection *connection,
+			   const SfmTable *table, const char *name, Oid types_from,
 			   const SfmImportOptions *options)
 {
-	SfmNames   *column_names = sfm_names_create(options->names);
 	StringInfoData command;
-	bool		first = true;
+	int			ncolumns;
+	ImportColumn *columns = choose_columns(table, name, types_from, options,
+										   &ncolumns);
 
-	reserve_system_columns(column_names);
+	if (options->infer_types != SFM_INFER_OFF && ncolumns > 0)
+		infer_types(connection, table, columns, ncolumns, options);
+
 	initStringInfo(&command);
 	appendStringInfo(&command, "CREATE FOREIGN TABLE %s.%s (",
 					 quote_identifier(stmt->local_schema),
 					 quote_identifier(name));
-	for (int i = 0; i < table->ncolumns; i++)
+	for (int i = 0; i < ncolumns; i++)
 	{
-		const SfmColumn *column = &table->columns[i];
-		char	   *column_name;
-
-		if (column->generated != SFM_GENERATED_NEVER &&
-			!options->import_generated)
-			continue;
-		column_name = sfm_names_add(column_names, column->name,
-									UNNAMED_COLUMN);
-		appendStringInfoString(&command, first ? "\n\t" : ",\n\t");
-		append_column(&command, table, column, name, column_name, types_from,
-					  options);
-		first = false;
+		appendStringInfoString(&command, i == 0 ? "\n\t" : ",\n\t");
+		append_column(&command, table, &columns[i], options);
 	}
 	appendStringInfo(&command, "\n) SERVER %s OPTIONS (\"table\" %s)",
 					 quote_identifier(stmt->server_name),
@@ -249,8 +434,8 @@ import_table(List *commands, const ImportForeignSchemaStmt *stmt,
 						   table->ncolumns, MaxHeapAttributeNumber)));
 		return commands;
 	}
-	return lappend(commands, create_command(stmt, table, name, types_from,
-											options));
+	return lappend(commands, create_command(stmt, connection, table, name,
+											types_from, options));
 }
 
 /*
@@ -285,7 +470,7 @@ sqliteImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverid)
 		if (table->kind == SFM_KIND_SHADOW ||
 			(table->kind == SFM_KIND_VIEW && !options.import_views))
 			continue;
-		name = sfm_names_add(names, table->name, UNNAMED_TABLE);
+		name = table_name_for(names, table->name, types_from);
 		known = lappend(lappend(known, table->name), name);
 		if (is_wanted(stmt, table->name, name))
 			commands = import_table(commands, stmt, connection, table, name,

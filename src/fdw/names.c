@@ -154,3 +154,16 @@ sfm_names_add(SfmNames *names, const char *sqlite_name, const char *if_empty)
 		name = psprintf("%.*s%s", length, base, suffix);
 	}
 }
+
+/*
+ * sfm_names_add_exact
+ *		Takes a name as it stands: a copy, palloc'd, or NULL if it is taken.
+ */
+char *
+sfm_names_add_exact(SfmNames *names, const char *name)
+{
+	bool		found;
+
+	(void) hash_search(names->used, name, HASH_ENTER, &found);
+	return found ? NULL : pstrdup(name);
+}

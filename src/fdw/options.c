@@ -58,14 +58,10 @@ typedef struct Option
 	Oid			role;			/* members only may set it */
 } Option;
 
-const char *const sfm_epoch_words[] = {
-	"auto", "unix", "unix_ms", "unix_us", "unix_ns", "julian", "apple",
-	"chrome", "dotnet", NULL
-};
 const char *const sfm_bad_value_words[] = {"error", "null", "skip", NULL};
 static const char *const name_words[] = {"lower", "preserve", "snake", NULL};
 static const char *const reader_words[] = {"auto", "sqlite", NULL};
-static const char *const infer_words[] = {"off", NULL};
+static const char *const infer_words[] = {"off", "sample", "full", NULL};
 static const char *const conflict_words[] = {
 	"error", "ignore", "replace", "update", NULL
 };
@@ -374,6 +370,8 @@ sfm_server_connection(Oid serverid)
 		else if (strcmp(element->defname, "keep_connections") == 0)
 			options.keep_connections = defGetBoolean(element);
 	}
+	if (OidIsValid(options.large_object))
+		options.large_object_reader = GetUserId();
 	return sfm_connect(serverid, &options);
 }
 
@@ -454,6 +452,7 @@ sfm_import_options(List *elements, SfmImportOptions *options)
 	validate_options(elements, ON_IMPORT);
 
 	options->names = SFM_NAMES_LOWER;
+	options->infer_types = SFM_INFER_FULL;
 	options->types_from = NULL;
 	options->import_views = true;
 	options->import_not_null = true;
@@ -464,6 +463,9 @@ sfm_import_options(List *elements, SfmImportOptions *options)
 
 		if (strcmp(element->defname, "names") == 0)
 			options->names = sfm_find_word(name_words, defGetString(element));
+		else if (strcmp(element->defname, "infer_types") == 0)
+			options->infer_types = sfm_find_word(infer_words,
+												 defGetString(element));
 		else if (strcmp(element->defname, "types_from") == 0)
 			options->types_from = defGetString(element);
 		else if (strcmp(element->defname, "import_views") == 0)

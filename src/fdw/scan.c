@@ -8,6 +8,11 @@
  * each value the inner loop looks at the storage class, calls the converter
  * that is registered for it, and nothing else.
  *
+ * Bad values of a row are settled together, when all its columns have been
+ * looked at: one column that asks to skip takes the row away, whatever the
+ * others ask for, and one that asks for an error raises it.  A scan only reads;
+ * a caller who keeps account of bad values gives a sink.
+ *
  * Assumed in the whole file: the SQLite connection stays open while a scan
  * exists (connection.c refuses to close it), and the foreign table does not
  * change, since the caller holds a lock on it.
@@ -29,8 +34,9 @@
 
 #include "fdw.h"
 
-/* Longest value shown in a message, in bytes */
+/* Longest value of a key shown in a message, and given to a sink, in bytes */
 #define SHOWN_LENGTH 64
+#define RECORDED_LENGTH (1024 * 1024)
 
 /* Members of ForeignScan.fdw_private */
 enum ScanPrivate
@@ -44,10 +50,18 @@ enum ScanPrivate
 typedef struct ScanColumn
 {
 	int			attribute;		/* place in the tuple, from 0 */
+	bool		refuses_null;	/* NULL is a bad value, too */
 	SfmBadValueAction on_bad_value;
 	char	   *name;			/* the foreign table's, for messages */
 	SfmConverter converter;
 } ScanColumn;
+
+/* A value of the present row that its column cannot hold. */
+typedef struct BadColumn
+{
+	int			column;			/* place in SfmScan.columns */
+	const char *reason;			/* the converter's, or NULL */
+} BadColumn;
 
 struct SfmScan
 {
@@ -65,8 +79,11 @@ struct SfmScan
 	int			current;		/* column being converted, or -1 */
 
 	/* what was wrong */
+	int			nbad;			/* in the present row */
+	BadColumn  *bad;
 	int64		nulled;			/* bad values that became NULL */
 	int64		skipped;		/* rows left out for a bad value */
+	SfmBadValueSink *sink;		/* who is told, or NULL */
 };
 
 /* Executor state of one ForeignScan node. */
@@ -77,10 +94,48 @@ typedef struct ScanNodeState
 	char	   *sql;			/* for EXPLAIN */
 } ScanNodeState;
 
+/* set by sfm_set_bad_value_sink() */
+static SfmBadValueSink *bad_value_sink = NULL;
+
 /* ------------------------------------------------------------------------
  * The scan itself
  * ------------------------------------------------------------------------
  */
+
+/*
+ * sfm_set_bad_value_sink
+ *		Sets the sink for the scans that begin from now on, or with NULL takes
+ *		it away; returns the one before, which the caller sets again, also
+ *		after an error.  It must stay until those scans have ended.
+ */
+SfmBadValueSink *
+sfm_set_bad_value_sink(SfmBadValueSink *sink)
+{
+	SfmBadValueSink *previous = bad_value_sink;
+
+	bad_value_sink = sink;
+	return previous;
+}
+
+/*
+ * begin_column
+ *		Fills what a column needs; its converter is there.
+ *
+ *		A column of a domain that refuses NULL refuses SQLite's NULL too: what
+ *		comes from a scan is never checked against its type again.
+ */
+static void
+begin_column(ScanColumn *column, AttrNumber attnum, SfmBadValueAction action,
+			 const SfmBadValueSink *sink)
+{
+	column->on_bad_value = action;
+	if (sink != NULL)
+		column->on_bad_value = sink->choose(sink->argument, attnum, action,
+											&column->refuses_null);
+	if (!column->converter.takes_null &&
+		column->on_bad_value != SFM_BAD_VALUE_NULL)
+		column->refuses_null = true;
+}
 
 /*
  * sfm_scan_begin
@@ -96,9 +151,13 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 {
 	SfmScan    *scan = palloc0(sizeof(SfmScan));
 	TupleDesc	descriptor = RelationGetDescr(relation);
+	SfmBadValueSink *sink = bad_value_sink;
 	SfmQuery	own_query;
 	SfmTableOptions options;
 	ListCell   *cell;
+
+	if (sink != NULL && sink->relid != RelationGetRelid(relation))
+		sink = NULL;
 
 	if (query == NULL)
 	{
@@ -112,7 +171,8 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 	scan->natts = descriptor->natts;
 	scan->ncolumns = list_length(query->attnums);
 	scan->all_attributes = scan->ncolumns == scan->natts;
-	scan->columns = palloc0(Max(scan->ncolumns, 1) * sizeof(ScanColumn));
+	scan->columns = palloc0_array(ScanColumn, Max(scan->ncolumns, 1));
+	scan->bad = palloc_array(BadColumn, Max(scan->ncolumns, 1));
 	scan->key_names = query->key_names;
 	scan->current = -1;
 
@@ -127,19 +187,25 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 						   &column_options);
 		column->attribute = attnum - 1;
 		column->name = pstrdup(NameStr(attribute->attname));
-		column->on_bad_value = column_options.on_bad_value;
 		sfm_converter_init(&column->converter, attribute->atttypid,
 						   attribute->atttypmod, column_options.epoch);
+		begin_column(column, attnum, column_options.on_bad_value, sink);
+	}
+	if (sink != NULL && !sink->claimed)
+	{
+		sink->claimed = true;
+		scan->sink = sink;
 	}
 	return scan;
 }
 
 /*
  * describe_row
- *		Names the present row: "rowid 42", "key (a, b) = (1, 'x')", "row 7".
+ *		Names the present row: "rowid 42", "key (a, b) = (1, x)", "row 7".
+ *		Values of a key longer than max_length are cut.
  */
 static char *
-describe_row(SfmScan *scan)
+describe_row(SfmScan *scan, int max_length)
 {
 	StringInfoData names;
 	StringInfoData values;
@@ -160,7 +226,7 @@ describe_row(SfmScan *scan)
 		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "",
 						 (char *) lfirst(cell));
 		appendStringInfo(&values, "%s%s", i > 0 ? ", " : "",
-						 sfm_value_literal(&value, SHOWN_LENGTH));
+						 sfm_value_literal(&value, max_length));
 	}
 	if (list_length(scan->key_names) == 1)
 		return psprintf("%s %s", names.data, values.data);
@@ -180,7 +246,83 @@ conversion_context(void *argument)
 		return;
 	errcontext("column \"%s\" of foreign table \"%s\", %s",
 			   scan->columns[scan->current].name, scan->table_name,
-			   describe_row(scan));
+			   describe_row(scan, SHOWN_LENGTH));
+}
+
+/*
+ * note_bad_value
+ *		Notes that the present value of a column is bad, or raises the error.
+ */
+static void
+note_bad_value(SfmScan *scan, int i, const SfmValue *value)
+{
+	ScanColumn *column = &scan->columns[i];
+	BadColumn  *bad = &scan->bad[scan->nbad++];
+
+	if (value->storage_class == SFM_NULL)
+	{
+		column->converter.sqlstate = ERRCODE_NOT_NULL_VIOLATION;
+		column->converter.reason = column->converter.takes_null ? NULL :
+			"The type does not accept NULL.";
+	}
+	if (column->on_bad_value == SFM_BAD_VALUE_ERROR)
+		sfm_report_bad_value(&column->converter, value, column->name);
+	bad->column = i;
+	bad->reason = column->converter.reason;
+}
+
+/*
+ * hand_over
+ *		Gives the bad values of the present row to the sink.
+ */
+static void
+hand_over(SfmScan *scan, SfmBadValueAction action)
+{
+	SfmBadValue bad_value = {
+		.row = describe_row(scan, RECORDED_LENGTH),
+		.action = action,
+	};
+
+	for (int i = 0; i < scan->nbad; i++)
+	{
+		ScanColumn *column = &scan->columns[scan->bad[i].column];
+		SfmValue	value;
+
+		scan->current = scan->bad[i].column;
+		sfm_column_value(scan->statement, scan->current, &value);
+		bad_value.attnum = column->attribute + 1;
+		bad_value.column_name = column->name;
+		bad_value.value = &value;
+		bad_value.reason = scan->bad[i].reason;
+		scan->sink->take(scan->sink->argument, &bad_value);
+	}
+	if (action == SFM_BAD_VALUE_SKIP)
+		scan->sink->skipped++;
+	else
+		scan->sink->nulled += scan->nbad;
+}
+
+/*
+ * settle_bad_values
+ *		Decides about a row with bad values.  False if it is to be left out.
+ */
+static bool
+settle_bad_values(SfmScan *scan)
+{
+	SfmBadValueAction action = SFM_BAD_VALUE_NULL;
+
+	for (int i = 0; i < scan->nbad; i++)
+	{
+		if (scan->columns[scan->bad[i].column].on_bad_value == SFM_BAD_VALUE_SKIP)
+			action = SFM_BAD_VALUE_SKIP;
+	}
+	if (scan->sink != NULL)
+		hand_over(scan, action);
+	else if (action == SFM_BAD_VALUE_SKIP)
+		scan->skipped++;
+	else
+		scan->nulled += scan->nbad;
+	return action != SFM_BAD_VALUE_SKIP;
 }
 
 /*
@@ -190,6 +332,7 @@ conversion_context(void *argument)
 static bool
 convert_row(SfmScan *scan, Datum *values, bool *nulls)
 {
+	scan->nbad = 0;
 	if (!scan->all_attributes)
 		memset(nulls, true, scan->natts);
 
@@ -203,29 +346,20 @@ convert_row(SfmScan *scan, Datum *values, bool *nulls)
 		if (value.storage_class == SFM_NULL)
 		{
 			nulls[column->attribute] = true;
-			continue;
+			if (likely(!column->refuses_null))
+				continue;
 		}
-		nulls[column->attribute] = false;
-		if (likely(sfm_convert(&column->converter, &value,
-							   &values[column->attribute])))
-			continue;
-
-		switch (column->on_bad_value)
+		else
 		{
-			case SFM_BAD_VALUE_ERROR:
-				sfm_report_bad_value(&column->converter, &value,
-									 column->name);
-				break;
-			case SFM_BAD_VALUE_NULL:
-				nulls[column->attribute] = true;
-				scan->nulled++;
-				break;
-			case SFM_BAD_VALUE_SKIP:
-				scan->skipped++;
-				return false;
+			nulls[column->attribute] = false;
+			if (likely(sfm_convert(&column->converter, &value,
+								   &values[column->attribute])))
+				continue;
 		}
+		note_bad_value(scan, i, &value);
+		nulls[column->attribute] = true;
 	}
-	return true;
+	return likely(scan->nbad == 0) || settle_bad_values(scan);
 }
 
 /*
@@ -275,6 +409,8 @@ sfm_scan_rewind(SfmScan *scan)
 	scan->row_number = 0;
 	scan->nulled = 0;
 	scan->skipped = 0;
+	if (scan->sink != NULL)
+		scan->sink->nulled = scan->sink->skipped = 0;
 }
 
 /*

@@ -24,6 +24,7 @@
 #include "access/genam.h"
 #include "access/relation.h"
 #include "access/table.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
@@ -490,14 +491,19 @@ compare_targets(const ListCell *a, const ListCell *b)
 				  ((SfmTargetTable *) lfirst(b))->name);
 }
 
-/* Adds a relation to a list of tables, if it is one. */
+/*
+ * add_target
+ *		Adds a relation to a list of tables, if it is one, and of the user's:
+ *		what belongs to an extension is no target.
+ */
 static List *
 add_target(List *tables, Form_pg_class form)
 {
 	SfmTargetTable *table;
 
 	if ((form->relkind != RELKIND_RELATION &&
-		 form->relkind != RELKIND_PARTITIONED_TABLE) || form->relispartition)
+		 form->relkind != RELKIND_PARTITIONED_TABLE) || form->relispartition ||
+		OidIsValid(getExtensionOfObject(RelationRelationId, form->oid)))
 		return tables;
 	table = palloc_object(SfmTargetTable);
 	table->relid = form->oid;

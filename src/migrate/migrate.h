@@ -49,6 +49,7 @@ typedef struct SfmMigrateOptions
 	/* how */
 	bool		continue_on_error;
 	SfmOnConflict on_conflict;
+	char	   *on_bad_value;	/* NULL: what the options of the mapping say */
 	bool		truncate;
 	bool		drop_existing;
 	char	   *tablespace;		/* or NULL */
@@ -105,6 +106,7 @@ typedef struct SfmMappedTable
 	/* filled by the run */
 	bool		not_created;	/* its CREATE TABLE failed */
 	bool		not_loaded;		/* its load failed */
+	int64		skipped;		/* rows left out for a bad value */
 } SfmMappedTable;
 
 /* in mapping.c */
@@ -174,6 +176,11 @@ typedef struct SfmPlan
 	List	   *steps[SFM_PHASES];	/* of SfmStep * */
 } SfmPlan;
 
+/* in profiles.c */
+extern SfmTableProfile *sfm_profile_mapped(const SfmMappedTable *table,
+										   bool suggest,
+										   SfmMappedColumn ***columns);
+
 /* in plan.c */
 extern const char *sfm_phase_name(SfmPhase phase);
 extern void sfm_read_options(FunctionCallInfo fcinfo,
@@ -205,13 +212,38 @@ extern void sfm_plan_keys(SfmPlan *plan, SfmMappedTable *table);
 extern void sfm_plan_foreign_keys(SfmPlan *plan, SfmMappedTable *table);
 extern List *sfm_load_order(const SfmPlan *plan);
 
+/* in plan_existing.c */
+extern char *sfm_existing_note(const SfmMappedTable *table);
+extern void sfm_plan_existing_constraints(SfmPlan *plan);
+
 /* in run.c */
 extern void sfm_run(FunctionCallInfo fcinfo,
 					const SfmMigrateOptions *options);
 
 /* in load.c */
 extern SfmOnConflict sfm_parse_on_conflict(const char *word);
-extern void sfm_parse_on_bad_value(const char *word);
+extern int	sfm_parse_on_bad_value(const char *word);
+
+/* What a load did with bad values. */
+typedef struct SfmLoadReport
+{
+	int64		nulled;			/* values that became NULL */
+	int64		skipped;		/* rows left out */
+} SfmLoadReport;
+
+extern const SfmLoadReport *sfm_last_load(void);
+
+/* in rejects.c */
+typedef struct SfmRejects SfmRejects;
+
+extern SfmRejects *sfm_rejects_begin(Relation source, Relation target,
+									 int on_bad_value);
+extern void sfm_rejects_column(SfmRejects *rejects, Relation target,
+							   Form_pg_attribute from, Form_pg_attribute to);
+extern uint64 sfm_rejects_load(SfmRejects *rejects, const char *sql,
+							   const char *extension_schema,
+							   SfmLoadReport *report);
+extern char *sfm_rejects_describe(int64 nulled, int64 skipped);
 
 /* ------------------------------------------------------------------------
  * Small things that several files need (support.c)

@@ -8,6 +8,7 @@
  *		CREATE SERVER chinook FOREIGN DATA WRAPPER sqlite_fdw_migrate
  *			OPTIONS (database '/srv/chinook.db');
  *		CREATE SCHEMA chinook_sqlite;
+ *		COMMENT ON SCHEMA chinook_sqlite IS '...';
  *		IMPORT FOREIGN SCHEMA main FROM SERVER chinook INTO chinook_sqlite;
  *
  * all by SQL, with the caller's rights and in the caller's transaction, so
@@ -22,6 +23,8 @@
 
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_namespace.h"
+#include "commands/comment.h"
 #include "commands/defrem.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -38,6 +41,12 @@ PG_FUNCTION_INFO_V1(sqlite_migrate_file);
 
 #define WRAPPER_NAME "sqlite_fdw_migrate"
 #define MAPPING_SUFFIX "_sqlite"
+
+/* tells a mapping schema of ours from one that the user has made */
+#define MAPPING_COMMENT "mapping of sqlite_migrate_file, made anew by each call"
+
+/* behind the arguments that sqlite_migrate() has, too */
+#define ARGUMENT_INFER_TYPES 17
 
 /* room that a number and the suffix take at the end of a name */
 #define NAME_RESERVE ((int) sizeof(MAPPING_SUFFIX) + 5)
@@ -153,23 +162,50 @@ drop_mapping(const char *schema, Oid serverid)
 		(void) sfm_execute(sql.data);
 }
 
+/* Was this schema made by sqlite_migrate_file()? */
+static bool
+is_own_mapping(Oid schema)
+{
+	char	   *comment = GetComment(schema, NamespaceRelationId, 0);
+
+	return comment != NULL && strcmp(comment, MAPPING_COMMENT) == 0;
+}
+
 /*
  * provide_mapping
  *		The name of the schema that holds the server's foreign tables, made
  *		anew.
+ *
+ *		A schema that the user has made is not touched, though it may be a
+ *		mapping of the same file: it may have been edited.
  */
 static char *
-provide_mapping(const char *server)
+provide_mapping(const char *server, const char *infer_types)
 {
-	char	   *schema = psprintf("%s%s", server, MAPPING_SUFFIX);
-	const char *quoted = quote_identifier(schema);
+	char	   *base = psprintf("%s%s", server, MAPPING_SUFFIX);
+	char	   *schema = base;
+	const char *quoted;
+	Oid			existing;
 
-	if (OidIsValid(get_namespace_oid(schema, true)))
+	for (int number = 2;; number++)
+	{
+		existing = get_namespace_oid(schema, true);
+		if (!OidIsValid(existing) || is_own_mapping(existing))
+			break;
+		schema = psprintf("%s_%d", base, number);
+	}
+	quoted = quote_identifier(schema);
+	if (OidIsValid(existing))
 		drop_mapping(schema, get_foreign_server_oid(server, false));
 	else
+	{
 		(void) sfm_execute(psprintf("CREATE SCHEMA %s", quoted));
-	(void) sfm_execute(psprintf("IMPORT FOREIGN SCHEMA main FROM SERVER %s INTO %s",
-								quote_identifier(server), quoted));
+		(void) sfm_execute(psprintf("COMMENT ON SCHEMA %s IS %s", quoted,
+									quote_literal_cstr(MAPPING_COMMENT)));
+	}
+	(void) sfm_execute(psprintf("IMPORT FOREIGN SCHEMA main FROM SERVER %s INTO %s OPTIONS (infer_types %s)",
+								quote_identifier(server), quoted,
+								quote_literal_cstr(infer_types)));
 	return schema;
 }
 
@@ -182,11 +218,13 @@ sqlite_migrate_file(PG_FUNCTION_ARGS)
 {
 	SfmMigrateOptions options;
 	char	   *path = sfm_name_argument(fcinfo, 0, "path");
+	char	   *infer_types = PG_ARGISNULL(ARGUMENT_INFER_TYPES) ? "full" :
+		text_to_cstring(PG_GETARG_TEXT_PP(ARGUMENT_INFER_TYPES));
 
 	sfm_read_options(fcinfo, &options);
 	check_path(path);
 	InitMaterializedSRF(fcinfo, 0);
-	options.source = provide_mapping(provide_server(path));
+	options.source = provide_mapping(provide_server(path), infer_types);
 	sfm_run(fcinfo, &options);
 	return (Datum) 0;
 }

@@ -117,7 +117,6 @@ parse_on_error(const char *word)
 void
 sfm_read_options(FunctionCallInfo fcinfo, SfmMigrateOptions *options)
 {
-	char	   *on_bad_value = word_argument(fcinfo, ARG_ON_BAD_VALUE, "error");
 	Oid			function = fcinfo->flinfo->fn_oid;
 
 	memset(options, 0, sizeof(SfmMigrateOptions));
@@ -126,7 +125,11 @@ sfm_read_options(FunctionCallInfo fcinfo, SfmMigrateOptions *options)
 	options->exclude = pattern_argument(fcinfo, ARG_EXCLUDE, "exclude");
 	options->continue_on_error =
 		parse_on_error(word_argument(fcinfo, ARG_ON_ERROR, "stop"));
-	sfm_parse_on_bad_value(on_bad_value);
+	if (!PG_ARGISNULL(ARG_ON_BAD_VALUE))
+	{
+		options->on_bad_value = word_argument(fcinfo, ARG_ON_BAD_VALUE, NULL);
+		(void) sfm_parse_on_bad_value(options->on_bad_value);
+	}
 	options->on_conflict =
 		sfm_parse_on_conflict(word_argument(fcinfo, ARG_ON_CONFLICT, "error"));
 	options->truncate = flag_argument(fcinfo, ARG_TRUNCATE, false);
@@ -363,10 +366,15 @@ plan_load(SfmPlan *plan, SfmMappedTable *table)
 		appendStringInfoString(&statement, ", on_conflict => 'skip'");
 	else if (options->on_conflict == SFM_CONFLICT_UPDATE)
 		appendStringInfoString(&statement, ", on_conflict => 'update'");
+	if (options->on_bad_value != NULL)
+		appendStringInfo(&statement, ", on_bad_value => %s",
+						 quote_literal_cstr(options->on_bad_value));
 	appendStringInfoChar(&statement, ')');
 
 	step = sfm_plan_step(plan, SFM_PHASE_LOAD, table, table->name,
-						 statement.data, NULL);
+						 statement.data,
+						 OidIsValid(table->target) ?
+						 sfm_existing_note(table) : NULL);
 	step->measure = table->name;
 }
 
@@ -532,6 +540,7 @@ sfm_make_plan(const SfmMigrateOptions *options)
 	}
 	foreach(cell, sfm_load_order(&plan))
 		plan_load(&plan, lfirst(cell));
+	sfm_plan_existing_constraints(&plan);
 	if (options->foreign_keys)
 	{
 		foreach(cell, plan.mapping)

@@ -85,30 +85,59 @@ int8_column(const char *name)
 	return isnull ? -1 : DatumGetInt64(datum);
 }
 
+/* Adds a remark to the detail of a result. */
+static void
+add_detail(StepResult *result, const char *remark)
+{
+	if (remark != NULL)
+		result->detail = result->detail == NULL ? pstrdup(remark) :
+			psprintf("%s; %s", result->detail, remark);
+}
+
+/*
+ * read_load
+ *		Looks at what sqlite_load() returned and did with bad values.
+ */
+static void
+read_load(const SfmStep *step, StepResult *result)
+{
+	const SfmLoadReport *report = sfm_last_load();
+
+	result->rows = int8_column("sqlite_load");
+	((SfmMappedTable *) linitial(step->needs))->skipped = report->skipped;
+	add_detail(result, sfm_rejects_describe(report->nulled, report->skipped));
+}
+
 /*
  * check_counts
  *		Looks at the result of sqlite_compare_counts().  Raises an error if
- *		the sides differ; gives the rows of the target.
+ *		the sides differ by more than the rows that the load skipped.
  */
-static int64
-check_counts(const SfmStep *step)
+static void
+check_counts(const SfmStep *step, StepResult *result)
 {
 	int64		source = -1;
 	int64		target = -1;
+	int64		skipped = ((SfmMappedTable *) linitial(step->needs))->skipped;
 
 	if (SPI_processed > 0)
 	{
 		source = int8_column("source_rows");
 		target = int8_column("target_rows");
 	}
-	if (source < 0 || source != target)
+	if (source < 0 || target < 0 || source - skipped != target)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("table \"%s\" does not hold as many rows as its source",
 						step->object),
-				 errdetail("Rows in the source: %lld, in the target: %lld.",
-						   (long long) source, (long long) target)));
-	return target;
+				 errdetail("Rows in the source: %lld, skipped: %lld, in the target: %lld.",
+						   (long long) source, (long long) skipped,
+						   (long long) target)));
+	result->rows = target;
+	if (skipped > 0)
+		add_detail(result,
+				   psprintf("rows of the source skipped: %lld of %lld, see sqlite_rejects",
+							(long long) skipped, (long long) source));
 }
 
 /* The size on disk of the relation that a step has filled or made. */
@@ -135,6 +164,8 @@ static void
 execute_step(const SfmMigrateOptions *options, const SfmStep *step,
 			 StepResult *result)
 {
+	MemoryContext context = CurrentMemoryContext;
+	MemoryContext spi_context;
 	int			code;
 
 	if (SPI_connect() < 0)
@@ -143,10 +174,12 @@ execute_step(const SfmMigrateOptions *options, const SfmStep *step,
 	if (code < 0)
 		elog(ERROR, "SPI failed with %s: %s", SPI_result_code_string(code),
 			 step->statement);
+	spi_context = MemoryContextSwitchTo(context);	/* the result stays */
 	if (step->phase == SFM_PHASE_LOAD)
-		result->rows = int8_column("sqlite_load");
+		read_load(step, result);
 	else if (step->phase == SFM_PHASE_VERIFY)
-		result->rows = check_counts(step);
+		check_counts(step, result);
+	MemoryContextSwitchTo(spi_context);
 	SPI_finish();
 
 	if (step->measure != NULL)

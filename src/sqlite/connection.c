@@ -57,10 +57,17 @@ typedef struct SfmConnectionState
 
 	/* what it is doing */
 	bool		in_transaction; /* a SQLite read transaction is open */
+	bool		unlocked;		/* opened without locks: see is_idle_wal() */
+	char	   *wal_path;		/* then the WAL file that must not appear */
+	struct stat opened_as;		/* and the file as it was */
 	bool		invalidated;	/* the server may have changed or gone */
+	bool		own_change;		/* opened by options that the present
+								 * transaction has set, and may take back */
 	uint32		server_hash;	/* of the server in the syscache */
 	dlist_head	statements;		/* SfmStatement that are not finalized */
 	TimestampTz busy_since;		/* when the present wait for a lock began */
+	int			budget;			/* progress callbacks left to a statement that
+								 * may not take long; 0: no limit */
 } SfmConnectionState;
 
 static HTAB *connections = NULL;
@@ -87,9 +94,17 @@ interrupt_pending(void)
 		 (QueryCancelPending && QueryCancelHoldoffCount == 0));
 }
 
+/*
+ * progress_callback
+ *		A nonzero result ends the running statement with SQLITE_INTERRUPT.
+ */
 static int
 progress_callback(void *argument)
 {
+	SfmConnectionState *state = argument;
+
+	if (state->budget > 0 && --state->budget == 0)
+		return 1;
 	return interrupt_pending() ? 1 : 0;
 }
 
@@ -195,6 +210,70 @@ immutable_uri(const char *path)
 }
 
 /*
+ * is_idle_wal
+ *		Is this a file in WAL mode that no process has open?  Then there is
+ *		no WAL file beside it, for the last one to close it has removed that.
+ *
+ *		SQLite would make the WAL file and the shared memory file even for a
+ *		reader, and leave them behind: owned by the server's operating system
+ *		user, who shuts out the application that they belong to.  Such a file
+ *		is read without locks instead, for one transaction; if it changes
+ *		meanwhile, the transaction fails (check_unchanged()).
+ */
+static bool
+is_idle_wal(SfmConnection *connection)
+{
+	SfmConnectionState *state = connection->state;
+	const char *path = sqlite3_db_filename(connection->db, "main");
+	const char *wal_path = sqlite3_filename_wal(path);
+	unsigned char header[20];
+	sqlite3_file *file;
+	struct stat status;
+
+	/*
+	 * Read through SQLite's own handle: to open and close the file once more
+	 * would drop the POSIX locks that this process holds on it.  "Database
+	 * File Format", section 1.3: read and write version 2 is WAL.
+	 */
+	if (sqlite3_file_control(connection->db, "main",
+							 SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+		file->pMethods == NULL ||
+		file->pMethods->xRead(file, header, sizeof(header), 0) != SQLITE_OK ||
+		header[18] != 2 || header[19] != 2 ||
+		stat(path, &state->opened_as) != 0 ||
+		stat(wal_path, &status) == 0 || errno != ENOENT)
+		return false;
+
+	if (state->wal_path != NULL)
+		pfree(state->wal_path);
+	state->wal_path = MemoryContextStrdup(connection_context, wal_path);
+	return true;
+}
+
+/*
+ * check_unchanged
+ *		Raises an error if a file that is read without locks has changed.
+ */
+static void
+check_unchanged(SfmConnectionState *state)
+{
+	struct stat now;
+
+	if (stat(state->wal_path, &now) == 0 ||
+		stat(state->options.database, &now) != 0 ||
+		now.st_size != state->opened_as.st_size ||
+		now.st_ino != state->opened_as.st_ino ||
+		now.st_mtim.tv_sec != state->opened_as.st_mtim.tv_sec ||
+		now.st_mtim.tv_nsec != state->opened_as.st_mtim.tv_nsec)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("SQLite database \"%s\" was changed while it was read",
+						state->name),
+				 errdetail("It is in WAL mode and no process had it open when the transaction began, so it was read without locks."),
+				 errhint("The transaction might succeed if retried.")));
+}
+
+/*
  * run
  *		Executes SQL that returns no rows.  Returns SQLite's result code.
  */
@@ -202,6 +281,22 @@ static int
 run(SfmConnection *connection, const char *sql)
 {
 	return sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
+}
+
+/*
+ * json_is_distrusted
+ *		Does this library take its own JSON functions for unsafe?
+ *
+ *		From 3.38 to 3.40 they carry the wrong flag: with an untrusted schema,
+ *		one generated column with json_extract() makes the whole file
+ *		unreadable.  Schemas are trusted there; no function or module of an
+ *		application is registered here that they could abuse.
+ */
+static bool
+json_is_distrusted(void)
+{
+	return sqlite3_libversion_number() >= 3038000 &&
+		sqlite3_libversion_number() < 3041000;
 }
 
 /*
@@ -218,7 +313,8 @@ harden(SfmConnection *connection)
 	 * lacks a switch lacks the danger too, or is as it always was.
 	 */
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (!json_is_distrusted())
+		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(db, SQLITE_LIMIT_WORKER_THREADS, 0);
@@ -299,18 +395,19 @@ load_large_object(SfmConnection *connection, Oid large_object)
 }
 
 /*
- * open_database
- *		Opens the file of a connection and prepares it for reading.
+ * open_handle
+ *		Opens the file of a connection and prepares it for reading.  On an
+ *		error the handle may be open already.
  */
 static void
-open_database(SfmConnection *connection)
+open_handle(SfmConnection *connection)
 {
 	SfmConnectionState *state = connection->state;
 	const SfmConnectOptions *options = &state->options;
 	int			flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
 	const char *path = options->database;
-	int			code;
 
+	state->unlocked = false;
 	if (OidIsValid(options->large_object))
 	{
 		path = ":memory:";
@@ -326,18 +423,37 @@ open_database(SfmConnection *connection)
 		}
 	}
 
-	code = sqlite3_open_v2(path, &connection->db, flags, NULL);
+	sfm_check(connection,
+			  sqlite3_open_v2(path, &connection->db, flags, NULL));
+	if ((flags & SQLITE_OPEN_URI) == 0 &&
+		!OidIsValid(options->large_object) && is_idle_wal(connection))
+	{
+		state->unlocked = true;
+		sqlite3_close_v2(connection->db);
+		connection->db = NULL;
+		sfm_check(connection,
+				  sqlite3_open_v2(immutable_uri(path), &connection->db,
+								  flags | SQLITE_OPEN_URI, NULL));
+	}
+	sqlite3_extended_result_codes(connection->db, 1);
+	sqlite3_busy_handler(connection->db, busy_callback, state);
+	sqlite3_progress_handler(connection->db, PROGRESS_OPCODES,
+							 progress_callback, state);
+	if (OidIsValid(options->large_object))
+		load_large_object(connection, options->large_object);
+	harden(connection);
+}
+
+/*
+ * open_database
+ *		As open_handle(), which it closes again if anything fails.
+ */
+static void
+open_database(SfmConnection *connection)
+{
 	PG_TRY();
 	{
-		if (code != SQLITE_OK)
-			sfm_raise(connection, code);
-		sqlite3_extended_result_codes(connection->db, 1);
-		sqlite3_busy_handler(connection->db, busy_callback, state);
-		sqlite3_progress_handler(connection->db, PROGRESS_OPCODES,
-								 progress_callback, NULL);
-		if (OidIsValid(options->large_object))
-			load_large_object(connection, options->large_object);
-		harden(connection);
+		open_handle(connection);
 	}
 	PG_CATCH();
 	{
@@ -364,6 +480,29 @@ file_has_moved(SfmConnection *connection)
 }
 
 /*
+ * look_at_encoding
+ *		Notes whether the file's text is UTF-16.  Returns SQLite's result code.
+ */
+static int
+look_at_encoding(SfmConnection *connection)
+{
+	sqlite3_stmt *stmt;
+	const unsigned char *encoding = NULL;
+	int			code;
+
+	connection->utf16 = false;
+	code = sqlite3_prepare_v2(connection->db, "PRAGMA encoding", -1, &stmt,
+							  NULL);
+	if (code != SQLITE_OK)
+		return code;
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		encoding = sqlite3_column_text(stmt, 0);
+	if (encoding != NULL)
+		connection->utf16 = strncmp((const char *) encoding, "UTF-16", 6) == 0;
+	return sqlite3_finalize(stmt);
+}
+
+/*
  * begin_read_transaction
  *		Opens SQLite's read transaction and takes its snapshot at once, not at
  *		the first row that happens to be read.
@@ -371,30 +510,59 @@ file_has_moved(SfmConnection *connection)
 static void
 begin_read_transaction(SfmConnection *connection)
 {
-	int			code = run(connection, "BEGIN");
+	SfmConnectionState *state = connection->state;
+	int			code;
 
+	/* what an attempt that failed below has left */
+	if (!sqlite3_get_autocommit(connection->db))
+		(void) run(connection, "ROLLBACK");
+
+	code = run(connection, "BEGIN");
 	if (code == SQLITE_OK)
 		code = run(connection, "SELECT 1 FROM sqlite_master LIMIT 1");
+	if (code == SQLITE_OK)
+		code = look_at_encoding(connection);
 	if (code != SQLITE_OK)
 	{
-		PG_TRY();
-		{
-			sfm_raise(connection, code);
-		}
-		PG_CATCH();
-		{
-			close_connection(connection);
-			PG_RE_THROW();
-		}
-		PG_END_TRY();
+		/* close it with the transaction */
+		state->invalidated = true;
+		sfm_raise(connection, code);
 	}
-	connection->state->in_transaction = true;
+	state->in_transaction = true;
 }
 
 /* ------------------------------------------------------------------------
  * Called by PostgreSQL
  * ------------------------------------------------------------------------
  */
+
+/*
+ * check_all_unchanged
+ *		The last moment at which a transaction can still fail.
+ */
+static void
+check_all_unchanged(void)
+{
+	HASH_SEQ_STATUS status;
+	SfmConnection *connection;
+
+	hash_seq_init(&status, connections);
+	while ((connection = hash_seq_search(&status)) != NULL)
+	{
+		if (connection->db == NULL || !connection->state->unlocked)
+			continue;
+		PG_TRY();
+		{
+			check_unchanged(connection->state);
+		}
+		PG_CATCH();
+		{
+			hash_seq_term(&status);
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
+	}
+}
 
 /*
  * end_of_transaction
@@ -417,6 +585,7 @@ end_of_transaction(XactEvent event, void *argument)
 		case XACT_EVENT_PRE_COMMIT:
 		case XACT_EVENT_PARALLEL_PRE_COMMIT:
 		case XACT_EVENT_PRE_PREPARE:
+			check_all_unchanged();
 			return;
 	}
 
@@ -439,13 +608,14 @@ end_of_transaction(XactEvent event, void *argument)
 			sqlite3_finalize(statement->stmt);
 			statement->stmt = NULL;
 		}
+		state->budget = 0;
 		if (state->in_transaction)
 			(void) run(connection, "ROLLBACK");
 		state->in_transaction = false;
 
-		/* a large object's content may be another one next time */
+		/* what has no locks may be another content next time */
 		if (state->invalidated || !state->options.keep_connections ||
-			OidIsValid(state->options.large_object) ||
+			OidIsValid(state->options.large_object) || state->unlocked ||
 			!sqlite3_get_autocommit(connection->db))
 			close_connection(connection);
 	}
@@ -509,6 +679,7 @@ same_options(const SfmConnectOptions *a, const SfmConnectOptions *b)
 {
 	return strcmp(a->database, b->database) == 0 &&
 		a->large_object == b->large_object &&
+		a->large_object_reader == b->large_object_reader &&
 		a->immutable == b->immutable;
 }
 
@@ -591,7 +762,8 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 	if (connection->db != NULL && !same_options(&state->options, options))
 	{
 		/* another session's change waits, as any change of data does */
-		if (state->in_transaction && !changed_by_us(serverid))
+		if (state->in_transaction && !state->own_change &&
+			!changed_by_us(serverid))
 			return connection;
 		if (!dlist_is_empty(&state->statements))
 			ereport(ERROR,
@@ -606,6 +778,7 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 
 	set_options(state, options);
 	state->invalidated = false;
+	state->own_change = changed_by_us(serverid);
 	state->server_hash =
 		GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(serverid));
 	if (connection->db == NULL)
@@ -625,9 +798,19 @@ sfm_own_statement(SfmConnection *connection, SfmStatement *statement)
 	dlist_push_tail(&connection->state->statements, &statement->node);
 }
 
+static int
+compare_connections(const ListCell *a, const ListCell *b)
+{
+	Oid			first = ((SfmConnection *) lfirst(a))->serverid;
+	Oid			second = ((SfmConnection *) lfirst(b))->serverid;
+
+	return first < second ? -1 : first > second;
+}
+
 /*
  * sfm_connections
- *		The open connections of this backend: a list of SfmConnection *.
+ *		The open connections of this backend, in the order in which their
+ *		servers were made: a list of SfmConnection *.
  */
 List *
 sfm_connections(void)
@@ -644,6 +827,7 @@ sfm_connections(void)
 		if (connection->db != NULL)
 			result = lappend(result, connection);
 	}
+	list_sort(result, compare_connections);
 	return result;
 }
 
@@ -690,6 +874,24 @@ const char *
 sfm_database_name(const SfmConnection *connection)
 {
 	return connection->state->name;
+}
+
+/*
+ * sfm_set_budget
+ *		Lets the statements that follow run for about so many opcodes of
+ *		SQLite's virtual machine and no longer; 0 lifts the limit.
+ *
+ *		Returns what is left of the limit before, 0 if there was none or it is
+ *		used up.
+ */
+int64
+sfm_set_budget(SfmConnection *connection, int64 opcodes)
+{
+	SfmConnectionState *state = connection->state;
+	int64		left = (int64) state->budget * PROGRESS_OPCODES;
+
+	state->budget = (int) (opcodes / PROGRESS_OPCODES);
+	return left;
 }
 
 /*

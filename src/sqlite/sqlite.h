@@ -27,6 +27,7 @@ typedef struct SfmConnectOptions
 {
 	const char *database;		/* absolute path; "" with large_object */
 	Oid			large_object;	/* read the file from here, or InvalidOid */
+	Oid			large_object_reader;	/* role that may, checked as it opens */
 	int			busy_timeout;	/* ms to wait for another process's lock */
 	bool		immutable;		/* the file cannot change: take no locks */
 	bool		keep_connections;	/* keep it open after the transaction */
@@ -40,6 +41,7 @@ typedef struct SfmConnection
 {
 	Oid			serverid;		/* hash key; must be first */
 	sqlite3    *db;				/* NULL while closed */
+	bool		utf16;			/* its text is UTF-16, not UTF-8 */
 	struct SfmConnectionState *state;	/* private to connection.c */
 } SfmConnection;
 
@@ -60,6 +62,7 @@ extern bool sfm_connection_is_valid(const SfmConnection *connection);
 extern bool sfm_disconnect(Oid serverid, bool *in_use);
 extern const char *sfm_database_name(const SfmConnection *connection);
 extern int	sfm_busy_timeout(const SfmConnection *connection);
+extern int64 sfm_set_budget(SfmConnection *connection, int64 opcodes);
 extern void sfm_own_statement(SfmConnection *connection,
 							  SfmStatement *statement);
 
@@ -81,6 +84,10 @@ pg_noreturn extern void sfm_raise(SfmConnection *connection, int code);
 extern char *sfm_quote_sqlite(const char *identifier);
 extern char *sfm_from_utf8(const char *bytes, size_t length);
 extern char *sfm_to_utf8(const char *string);
+
+/* in jsonb.c */
+extern char *sfm_jsonb_to_json(const char *bytes, size_t length,
+							   size_t *text_length);
 
 /* ------------------------------------------------------------------------
  * The catalog: what a SQLite file contains (catalog.c)

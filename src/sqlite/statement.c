@@ -197,11 +197,16 @@ errmessage_for_code(SfmConnection *connection, int code, const char *reason)
 			errhint("The server option \"busy_timeout\" sets how long to wait.");
 			break;
 		case SQLITE_READONLY:
-			errmsg("cannot write to SQLite database \"%s\": %s",
-				   database, reason);
 			if (code == SQLITE_READONLY_ROLLBACK ||
 				code == SQLITE_READONLY_RECOVERY)
-				errhint("A process that was writing to the file has crashed. Open the file once with the sqlite3 shell to roll its transaction back.");
+			{
+				errmsg("SQLite database \"%s\" needs recovery", database);
+				errdetail("A process that was writing to it has crashed, and left a journal.");
+				errhint("Open the file once with the sqlite3 shell, or start its application, to roll that transaction back.");
+				break;
+			}
+			errmsg("cannot write to SQLite database \"%s\": %s",
+				   database, reason);
 			break;
 		default:
 			errmsg("SQLite database \"%s\": %s", database, reason);
@@ -390,6 +395,45 @@ sfm_bind_text(SfmStatement *statement, int parameter, const char *value)
 		pfree(utf8);
 }
 
+/* Says whether UTF-16 has both halves of every surrogate pair. */
+static bool
+is_valid_utf16(const uint16 *units, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		if (likely((units[i] & 0xf800) != 0xd800))
+			continue;
+		if ((units[i] & 0xfc00) != 0xd800 || i + 1 == count ||
+			(units[i + 1] & 0xfc00) != 0xdc00)
+			return false;
+		i++;
+	}
+	return true;
+}
+
+/*
+ * find_invalid_text
+ *		Looks at TEXT of a file in UTF-16 before SQLite converts it: SQLite
+ *		joins half a surrogate pair with whatever follows it, and drops half a
+ *		code unit.  True if it is not valid; *value then holds its bytes.
+ */
+static bool
+find_invalid_text(SfmStatement *statement, int column, SfmValue *value)
+{
+	const void *units = sqlite3_column_text16(statement->stmt, column);
+	size_t		length = sqlite3_column_bytes16(statement->stmt, column);
+
+	if (units == NULL)
+		sfm_raise(statement->connection, SQLITE_NOMEM);
+	if (length % sizeof(uint16) == 0 &&
+		is_valid_utf16(units, length / sizeof(uint16)))
+		return false;
+	value->storage_class = SFM_INVALID_TEXT;
+	value->bytes = units;
+	value->length = length;
+	return true;
+}
+
 /*
  * sfm_column_value
  *		Reads column "column" (from 0) of the present row.
@@ -414,6 +458,9 @@ sfm_column_value(SfmStatement *statement, int column, SfmValue *value)
 		case SFM_NULL:
 			return;
 		case SFM_TEXT:
+			if (unlikely(statement->connection->utf16) &&
+				find_invalid_text(statement, column, value))
+				return;
 			bytes = sqlite3_column_text(stmt, column);
 			break;
 		case SFM_BLOB:
@@ -445,7 +492,12 @@ char *
 sfm_column_string(SfmStatement *statement, int column)
 {
 	const char *bytes;
+	SfmValue	ignored;
 
+	if (statement->connection->utf16 &&
+		sqlite3_column_type(statement->stmt, column) == SQLITE_TEXT &&
+		find_invalid_text(statement, column, &ignored))
+		return NULL;
 	bytes = (const char *) sqlite3_column_text(statement->stmt, column);
 	if (bytes == NULL)
 		return NULL;

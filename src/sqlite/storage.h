@@ -18,10 +18,15 @@
 /*
  * Storage classes, numbered as SQLite's SQLITE_INTEGER .. SQLITE_NULL are
  * ("Result Codes and Fundamental Datatypes" in sqlite3.h), so that the result
- * of sqlite3_column_type() is one of them.  0 is no storage class.
+ * of sqlite3_column_type() is one of them.
+ *
+ * One more stands for TEXT that no one can read: in a file whose encoding is
+ * UTF-16, half of a surrogate pair or half of a code unit.  SQLite itself
+ * would make other characters of it.
  */
 typedef enum SfmStorageClass
 {
+	SFM_INVALID_TEXT = 0,
 	SFM_INTEGER = 1,
 	SFM_REAL = 2,
 	SFM_TEXT = 3,
@@ -39,6 +44,7 @@ typedef struct SfmValue
 
 	/*
 	 * SFM_TEXT: UTF-8, not verified, may hold NUL bytes.  SFM_BLOB: bytes.
+	 * SFM_INVALID_TEXT: UTF-16 in the byte order of this machine.
 	 * Not NUL-terminated, not owned: valid until the reader's next step.
 	 * "bytes" is never NULL, also when "length" is 0.
 	 */

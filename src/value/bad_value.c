@@ -21,12 +21,20 @@
 #define SHOWN_LENGTH 100
 
 static const char *const class_names[SFM_STORAGE_CLASSES] = {
+	[SFM_INVALID_TEXT] = "TEXT",
 	[SFM_INTEGER] = "INTEGER",
 	[SFM_REAL] = "REAL",
 	[SFM_TEXT] = "TEXT",
 	[SFM_BLOB] = "BLOB",
 	[SFM_NULL] = "NULL"
 };
+
+/* The name of a storage class, in capitals. */
+const char *
+sfm_class_name(SfmStorageClass storage_class)
+{
+	return class_names[storage_class];
+}
 
 /*
  * Length of the character that begins at "bytes" if it can be shown as it is,
@@ -119,6 +127,7 @@ sfm_value_literal(const SfmValue *value, int max_length)
 			append_text(&literal, value->bytes, value->length, max_length);
 			break;
 		case SFM_BLOB:
+		case SFM_INVALID_TEXT:
 			append_blob(&literal, value->bytes, value->length, max_length);
 			break;
 		case SFM_NULL:
@@ -140,16 +149,19 @@ sfm_report_bad_value(const SfmConverter *converter, const SfmValue *value,
 {
 	const char *quote = value->storage_class == SFM_TEXT ? "\"" : "";
 	const char *reason = converter->reason;
+	char	   *shown = "NULL";
 
+	if (value->storage_class != SFM_NULL)
+		shown = psprintf("the %s value %s%s%s",
+						 sfm_class_name(value->storage_class), quote,
+						 sfm_value_literal(value, SHOWN_LENGTH), quote);
 	ereport(ERROR,
 			(errcode(converter->sqlstate != 0 ? converter->sqlstate :
 					 ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid value for column \"%s\" of type %s", column_name,
 					format_type_with_typemod(converter->type,
 											 converter->typmod)),
-			 errdetail("SQLite stores the %s value %s%s%s in this column.%s%s",
-					   class_names[value->storage_class], quote,
-					   sfm_value_literal(value, SHOWN_LENGTH), quote,
+			 errdetail("SQLite stores %s in this column.%s%s", shown,
 					   reason != NULL ? " " : "",
 					   reason != NULL ? reason : "")));
 }

@@ -5,8 +5,8 @@
  *
  * The table below is the map of this room: for each type the function that
  * takes each storage class, in to_number.c, to_text.c, to_time.c and
- * to_other.c.  Types that are not listed are arrays, domains, enums, pgvector's
- * vector, or go through their own input function.  A storage class that a type
+ * to_other.c.  Types that are not listed are arrays, composite types, domains,
+ * enums, pgvector's vector, or go through their own input function.  A storage class that a type
  * has no function for is a bad value.
  *
  * Here is also the one place where code runs that reports a bad value by an
@@ -21,12 +21,15 @@
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/typcache.h"
+#include "utils/xml.h"
 
 #include "value/converters.h"
 
@@ -51,6 +54,8 @@ static const TypeConverters type_converters[] = {
 	sfm_float8_from_text},
 	{NUMERICOID, sfm_numeric_from_integer, sfm_numeric_from_real,
 	sfm_numeric_from_text, NULL, sfm_numeric_prepare},
+	{CASHOID, sfm_money_from_integer, sfm_money_from_real,
+	sfm_money_from_text, NULL, sfm_text_prepare},
 	{BOOLOID, sfm_bool_from_integer, sfm_bool_from_real, sfm_bool_from_text},
 
 	{TEXTOID, sfm_number_as_text, sfm_number_as_text, sfm_text_from_text,
@@ -77,25 +82,39 @@ static const TypeConverters type_converters[] = {
 	sfm_timestamp_from_text, NULL, sfm_time_prepare},
 	{TIMESTAMPTZOID, sfm_timestamp_from_integer, sfm_timestamp_from_real,
 	sfm_timestamp_from_text, NULL, sfm_time_prepare},
+	{INTERVALOID, sfm_interval_from_integer, sfm_interval_from_real,
+	sfm_interval_from_text, NULL, sfm_interval_prepare},
 
 	{UUIDOID, NULL, NULL, sfm_uuid_from_text, sfm_uuid_from_blob},
 	{JSONOID, sfm_number_as_text, sfm_number_as_text, sfm_json_from_text,
-	sfm_json_from_text, sfm_text_prepare},
+	sfm_json_from_blob, sfm_text_prepare},
 	{JSONBOID, sfm_number_as_text, sfm_number_as_text, sfm_jsonb_from_text,
-	sfm_jsonb_from_text, sfm_text_prepare},
+	sfm_json_from_blob, sfm_text_prepare},
+
+	/* cidr_in() would make a network of any number */
+	{INETOID, NULL, NULL, sfm_other_from_text, sfm_other_from_text,
+	sfm_text_prepare},
+	{CIDROID, NULL, NULL, sfm_other_from_text, sfm_other_from_text,
+	sfm_text_prepare},
+	{MACADDROID, NULL, NULL, sfm_other_from_text, sfm_other_from_text,
+	sfm_text_prepare},
+	{MACADDR8OID, NULL, NULL, sfm_other_from_text, sfm_other_from_text,
+	sfm_text_prepare},
 	{BITOID, sfm_number_as_text, NULL, sfm_bit_from_text},
 	{VARBITOID, sfm_number_as_text, NULL, sfm_bit_from_text}
 };
 
 /*
  * sfm_no_conversion
- *		Stands for every storage class that a type does not take.
+ *		Stands for every storage class that a type does not take; none takes
+ *		SFM_INVALID_TEXT.
  */
 bool
 sfm_no_conversion(SfmConverter *converter, const SfmValue *value,
 				  Datum *result)
 {
 	static const char *const reasons[SFM_STORAGE_CLASSES] = {
+		[SFM_INVALID_TEXT] = "The text is not valid UTF-16.",
 		[SFM_INTEGER] = "The type does not accept INTEGER values.",
 		[SFM_REAL] = "The type does not accept REAL values.",
 		[SFM_TEXT] = "The type does not accept TEXT values.",
@@ -103,11 +122,13 @@ sfm_no_conversion(SfmConverter *converter, const SfmValue *value,
 		[SFM_NULL] = "The type does not accept NULL."
 	};
 
-	return sfm_bad_value(converter,
-						 value->storage_class == SFM_BLOB ?
-						 ERRCODE_INVALID_BINARY_REPRESENTATION :
-						 ERRCODE_INVALID_TEXT_REPRESENTATION,
-						 reasons[value->storage_class]);
+	int			sqlstate = ERRCODE_INVALID_TEXT_REPRESENTATION;
+
+	if (value->storage_class == SFM_BLOB)
+		sqlstate = ERRCODE_INVALID_BINARY_REPRESENTATION;
+	else if (value->storage_class == SFM_INVALID_TEXT)
+		sqlstate = ERRCODE_CHARACTER_NOT_IN_REPERTOIRE;
+	return sfm_bad_value(converter, sqlstate, reasons[value->storage_class]);
 }
 
 /*
@@ -129,12 +150,27 @@ reason_of_error(const ErrorData *error)
 					detailed ? " " : "", detailed ? error->detail : "");
 }
 
-/* Says whether an error is the value's fault and not the server's. */
+/*
+ * Says whether an error is the value's fault and not the server's.  The codes
+ * of the switch are what tsvector, ltree, regclass and their like report.
+ */
 static bool
 is_value_error(int sqlstate)
 {
-	int			category = ERRCODE_TO_CATEGORY(sqlstate);
+	int			category;
 
+	switch (sqlstate)
+	{
+		case ERRCODE_SYNTAX_ERROR:
+		case ERRCODE_INVALID_NAME:
+		case ERRCODE_UNDEFINED_OBJECT:
+		case ERRCODE_UNDEFINED_TABLE:
+		case ERRCODE_UNDEFINED_SCHEMA:
+		case ERRCODE_UNDEFINED_FUNCTION:
+		case ERRCODE_AMBIGUOUS_FUNCTION:
+			return true;
+	}
+	category = ERRCODE_TO_CATEGORY(sqlstate);
 	return category == ERRCODE_DATA_EXCEPTION ||
 		category == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION ||
 		category == ERRCODE_PROGRAM_LIMIT_EXCEEDED;
@@ -199,6 +235,53 @@ call_input(SfmConverter *converter, void *argument)
 							 converter->base_typmod);
 }
 
+/*
+ * Settings of the session that input functions look at.  A value must not
+ * mean something else because of them: ranges of dates, intervals, xml.
+ */
+typedef struct Settings
+{
+	int			date_style;
+	int			date_order;
+	int			interval_style;
+	pg_tz	   *time_zone;
+	int			xml_option;
+} Settings;
+
+/*
+ * Sets all settings to what a value's text is read by.  The variables are
+ * assigned without the detour by set_config_option(), which costs more than
+ * most input functions; restore_settings() must follow, also after an error.
+ */
+static void
+neutral_settings(Settings *saved)
+{
+	static pg_tz *utc = NULL;
+
+	if (utc == NULL)
+		utc = pg_tzset("GMT");
+	saved->date_style = DateStyle;
+	saved->date_order = DateOrder;
+	saved->interval_style = IntervalStyle;
+	saved->time_zone = session_timezone;
+	saved->xml_option = xmloption;
+	DateStyle = USE_ISO_DATES;
+	DateOrder = DATEORDER_YMD;
+	IntervalStyle = INTSTYLE_POSTGRES;
+	session_timezone = utc;
+	xmloption = XMLOPTION_CONTENT;
+}
+
+static void
+restore_settings(const Settings *saved)
+{
+	DateStyle = saved->date_style;
+	DateOrder = saved->date_order;
+	IntervalStyle = saved->interval_style;
+	session_timezone = saved->time_zone;
+	xmloption = saved->xml_option;
+}
+
 #if SFM_SOFT_ERRORS
 /* Calls an input function that is known to report bad values softly. */
 static bool
@@ -225,11 +308,25 @@ soft_input_call(SfmConverter *converter, char *str, Datum *result)
 bool
 sfm_input_call(SfmConverter *converter, char *str, Datum *result)
 {
+	Settings	saved;
+	bool		good;
+
+	neutral_settings(&saved);
+	PG_TRY();
+	{
 #if SFM_SOFT_ERRORS
-	if (converter->input_is_soft)
-		return soft_input_call(converter, str, result);
+		if (converter->input_is_soft)
+			good = soft_input_call(converter, str, result);
+		else
 #endif
-	return sfm_guarded_call(converter, call_input, str, result);
+			good = sfm_guarded_call(converter, call_input, str, result);
+	}
+	PG_FINALLY();
+	{
+		restore_settings(&saved);
+	}
+	PG_END_TRY();
+	return good;
 }
 
 /*
@@ -257,9 +354,23 @@ domain_from_any(SfmConverter *converter, const SfmValue *value, Datum *result)
 	return sfm_guarded_call(converter, call_domain_check, &datum, result);
 }
 
+static Datum
+call_null_check(SfmConverter *converter, void *argument)
+{
+	domain_check((Datum) 0, true, converter->type, &converter->domain_state,
+				 converter->context);
+	return (Datum) 0;
+}
+
 static void
 init_domain(SfmConverter *converter)
 {
+	Datum		unused;
+
+	/* where no answer can be had without an error, a NULL is let through */
+	if (sfm_subtransaction_allowed())
+		converter->takes_null = sfm_guarded_call(converter, call_null_check,
+												 NULL, &unused);
 	converter->base = palloc(sizeof(SfmConverter));
 	sfm_converter_init(converter->base, converter->base_type,
 					   converter->base_typmod, converter->epoch);
@@ -310,6 +421,9 @@ init_unlisted(SfmConverter *converter)
 				  sfm_other_from_text, sfm_other_from_text);
 	if (OidIsValid(element_type))
 		sfm_array_prepare(converter, element_type);
+	else if (type_is_rowtype(converter->base_type) &&
+			 converter->base_type != RECORDOID)
+		sfm_composite_prepare(converter);
 	else if (sfm_is_vector(converter->base_type))
 		sfm_vector_prepare(converter);
 	else if (type_is_enum(converter->base_type))
@@ -341,6 +455,7 @@ sfm_converter_init(SfmConverter *converter, Oid type, int32 typmod,
 	memset(converter, 0, sizeof(SfmConverter));
 	converter->type = type;
 	converter->typmod = typmod;
+	converter->takes_null = true;
 	converter->epoch = epoch;
 	converter->context = CurrentMemoryContext;
 	converter->max_length = -1;

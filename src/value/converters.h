@@ -124,6 +124,9 @@ extern bool sfm_float8_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_numeric_from_integer(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_numeric_from_real(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_numeric_from_text(SfmConverter *, const SfmValue *, Datum *);
+extern bool sfm_money_from_integer(SfmConverter *, const SfmValue *, Datum *);
+extern bool sfm_money_from_real(SfmConverter *, const SfmValue *, Datum *);
+extern bool sfm_money_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_bool_from_integer(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_bool_from_real(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_bool_from_text(SfmConverter *, const SfmValue *, Datum *);
@@ -157,6 +160,11 @@ extern bool sfm_timestamp_from_integer(SfmConverter *, const SfmValue *,
 									   Datum *);
 extern bool sfm_timestamp_from_real(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_timestamp_from_text(SfmConverter *, const SfmValue *, Datum *);
+extern void sfm_interval_prepare(SfmConverter *converter);
+extern bool sfm_interval_from_integer(SfmConverter *, const SfmValue *,
+									  Datum *);
+extern bool sfm_interval_from_real(SfmConverter *, const SfmValue *, Datum *);
+extern bool sfm_interval_from_text(SfmConverter *, const SfmValue *, Datum *);
 
 /* in to_other.c */
 extern void sfm_array_prepare(SfmConverter *converter, Oid element_type);
@@ -166,8 +174,12 @@ extern bool sfm_uuid_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_uuid_from_blob(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_json_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_jsonb_from_text(SfmConverter *, const SfmValue *, Datum *);
+extern bool sfm_json_from_blob(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_bit_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_enum_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_other_from_text(SfmConverter *, const SfmValue *, Datum *);
+
+/* in to_composite.c */
+extern void sfm_composite_prepare(SfmConverter *converter);
 
 #endif							/* SFM_CONVERTERS_H */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * to_number.c
- *	  SQLite values to integers, floating point, numeric and boolean.
+ *	  SQLite values to integers, floating point, numeric, money and boolean.
  *
  * A number arrives exactly or not at all: 2.5 is no integer, 2^53 + 1 stored
  * as INTEGER is no double precision, 0.1 stored as REAL is no real, 1.005 is
@@ -30,9 +30,11 @@
 #include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/cash.h"
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
+#include "utils/pg_locale.h"
 
 #include "value/converters.h"
 
@@ -75,6 +77,7 @@ static const char double_range[] = "The value is out of range for type double pr
 static const char numeric_range[] = "The value is out of range for type numeric.";
 static const char real_inexact[] = "Type real cannot hold the value exactly.";
 static const char double_inexact[] = "Type double precision cannot hold the value exactly.";
+static const char money_rounds[] = "The value has more fractional digits than type money.";
 static const char not_boolean[] = "The value is neither 0 nor 1.";
 static const char not_boolean_text[] = "The text is not a boolean.";
 
@@ -762,6 +765,149 @@ sfm_numeric_from_text(SfmConverter *converter, const SfmValue *value,
 							 not_number);
 	return make_numeric(converter, &decimal, value->bytes, value->length,
 						result);
+}
+
+/*
+ * money
+ *
+ * How many fractional digits it has is a setting, lc_monetary; everything else
+ * that this setting says about text matters only where the text is no number.
+ */
+
+/* Digits after the point, as cash_in() counts them. */
+static int
+money_digits(void)
+{
+	int			digits = PGLC_localeconv()->frac_digits;
+
+	return digits < 0 || digits > 10 ? 2 : digits;
+}
+
+static Datum
+call_numeric_cash(SfmConverter *converter, void *argument)
+{
+	return DirectFunctionCall1(numeric_cash, *(Datum *) argument);
+}
+
+/* Makes money of a number that has been read from "str". */
+static bool
+make_money(SfmConverter *converter, const SfmDecimal *decimal,
+		   const char *str, size_t length, Datum *result)
+{
+	int			digits = money_digits();
+	int32		shift = decimal->exponent + digits;
+	int64		mantissa = decimal->mantissa;
+	Datum		numeric;
+
+	if (decimal->kind != SFM_DECIMAL_FINITE ||
+		(!decimal->is_zero && decimal->highest > MANTISSA_DIGITS))
+		return sfm_bad_value(converter, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+							 "The value is out of range for type money.");
+	if (decimal->is_zero)
+		mantissa = 0;
+	else if (decimal->lowest < -digits)
+		return sfm_bad_value(converter, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+							 money_rounds);
+	else if (!decimal->fits || decimal->highest + digits >= MANTISSA_DIGITS)
+	{
+		if (!make_numeric(converter, decimal, str, length, &numeric))
+			return false;
+		return sfm_guarded_call(converter, call_numeric_cash, &numeric,
+								result);
+	}
+	else if (shift < 0)
+		mantissa /= powers_of_ten[-shift];	/* cuts zeros only */
+	else
+		mantissa *= powers_of_ten[shift];
+	*result = CashGetDatum(decimal->negative ? -mantissa : mantissa);
+	return true;
+}
+
+/*
+ * Says whether cash_in() will read text as a human does.  It would make zero
+ * of no digits, 15 of "1,5", and round what has too many digits.
+ */
+static bool
+check_money_text(SfmConverter *converter, const char *str)
+{
+	struct lconv *locale = PGLC_localeconv();
+	char		point = *locale->mon_decimal_point;
+	int			digits = 0;
+	int			group = -1;		/* digits since a thousands separator */
+	bool		fraction = false;
+
+	if (point == '\0')
+		point = '.';
+	for (; *str != '\0'; str++)
+	{
+		if (sfm_is_digit(*str))
+		{
+			if (fraction && ++group > money_digits() && *str != '0')
+				return sfm_bad_value(converter,
+									 ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+									 money_rounds);
+			if (!fraction && group >= 0)
+				group++;
+			digits++;
+		}
+		else if (*str == point && !fraction)
+		{
+			if (group >= 0 && group != 3)
+				break;
+			fraction = true;
+			group = 0;
+		}
+		else if (digits > 0 && !fraction && (*str == ',' || *str == '.'))
+		{
+			if (group >= 0 && group != 3 && group != 2)
+				break;
+			group = 0;
+		}
+	}
+	if (*str != '\0' || digits == 0 ||
+		(!fraction && group >= 0 && group != 3))
+		return sfm_bad_value(converter, ERRCODE_INVALID_TEXT_REPRESENTATION,
+							 "The text is not an amount of money.");
+	return true;
+}
+
+bool
+sfm_money_from_integer(SfmConverter *converter, const SfmValue *value,
+					   Datum *result)
+{
+	char		digits[SFM_NUMBER_TEXT_LENGTH];
+	int			length = pg_lltoa(value->integer, digits);
+	SfmDecimal	decimal;
+
+	return sfm_read_decimal(digits, length, &decimal) &&
+		make_money(converter, &decimal, digits, length, result);
+}
+
+bool
+sfm_money_from_real(SfmConverter *converter, const SfmValue *value,
+					Datum *result)
+{
+	char		digits[SFM_NUMBER_TEXT_LENGTH];
+	int			length = double_to_shortest_decimal_bufn(value->real, digits);
+	SfmDecimal	decimal;
+
+	return sfm_read_decimal(digits, length, &decimal) &&
+		make_money(converter, &decimal, digits, length, result);
+}
+
+bool
+sfm_money_from_text(SfmConverter *converter, const SfmValue *value,
+					Datum *result)
+{
+	SfmDecimal	decimal;
+	char	   *str;
+
+	if (sfm_read_decimal(value->bytes, value->length, &decimal))
+		return make_money(converter, &decimal, value->bytes, value->length,
+						  result);
+	str = sfm_text_cstring(converter, value);
+	return str != NULL && check_money_text(converter, str) &&
+		sfm_input_call(converter, str, result);
 }
 
 /*

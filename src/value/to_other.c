@@ -20,6 +20,7 @@
 #include <math.h>
 
 #include "catalog/dependency.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "common/jsonapi.h"
@@ -29,6 +30,7 @@
 #include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -36,6 +38,7 @@
 #include "utils/uuid.h"
 #include "utils/varbit.h"
 
+#include "sqlite/sqlite.h"
 #include "value/converters.h"
 
 /*
@@ -280,6 +283,25 @@ sfm_jsonb_from_text(SfmConverter *converter, const SfmValue *value,
 		}
 	}
 	return sfm_input_call(converter, str, result);
+}
+
+/*
+ * A BLOB that is JSONB of SQLite counts as that, otherwise as JSON text.
+ * SQLite's own functions look in this order, too; it matters for a few BLOBs
+ * of four bytes: x'33313233' is 123 as JSONB and 3123 as text.
+ */
+bool
+sfm_json_from_blob(SfmConverter *converter, const SfmValue *value,
+				   Datum *result)
+{
+	SfmValue	str = {.storage_class = SFM_TEXT};
+	char	   *json;
+
+	json = sfm_jsonb_to_json(value->bytes, value->length, &str.length);
+	str.bytes = json != NULL ? json : value->bytes;
+	if (json == NULL)
+		str.length = value->length;
+	return converter->convert[SFM_TEXT] (converter, &str, result);
 }
 
 /*
@@ -653,6 +675,34 @@ array_from_json(SfmConverter *converter, const char *str, size_t length,
 	return true;
 }
 
+/*
+ * A literal as PostgreSQL writes it.  The input function rounds or cuts the
+ * elements by the type modifier; it has none to do that without.
+ */
+static bool
+array_from_literal(SfmConverter *converter, const SfmValue *value,
+				   Datum *result)
+{
+	int32		typmod = converter->base_typmod;
+	Datum		exact;
+	bool		good;
+
+	if (!sfm_other_from_text(converter, value, result))
+		return false;
+	if (typmod < 0)
+		return true;
+	converter->base_typmod = -1;
+	good = sfm_other_from_text(converter, value, &exact);
+	converter->base_typmod = typmod;
+	if (!good)
+		return false;
+	if (!DatumGetBool(OidFunctionCall2Coll(F_ARRAY_EQ, C_COLLATION_OID,
+										   *result, exact)))
+		return sfm_bad_value(converter, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
+							 "The type of the elements cannot hold them exactly.");
+	return true;
+}
+
 static bool
 array_from_text(SfmConverter *converter, const SfmValue *value, Datum *result)
 {
@@ -667,7 +717,7 @@ array_from_text(SfmConverter *converter, const SfmValue *value, Datum *result)
 		encoding = PG_SQL_ASCII;
 	sfm_trim(&str, &length);
 	if (length > 0 && *str == '{')
-		return sfm_other_from_text(converter, value, result);
+		return array_from_literal(converter, value, result);
 	if (!sfm_text_bytes(converter, value, &bytes, &ignored) ||
 		!check_json(converter, str, length, encoding))
 		return false;

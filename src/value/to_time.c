@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * to_time.c
- *	  SQLite values to date, time, time with time zone and both timestamps.
+ *	  SQLite values to date, time, time with time zone, both timestamps and
+ *	  interval.
  *
  * SQLite has no type for time; applications store text or numbers, and the
  * same column may hold both.  datetime.c reads the text, the column option
@@ -24,6 +25,7 @@
 #include "common/int.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
+#include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
 #include "value/converters.h"
@@ -261,7 +263,7 @@ moment_from_datetime(SfmConverter *converter, const SfmDatetime *datetime,
  */
 
 static bool
-make_timestamp(SfmConverter *converter, int64 moment, Datum *result)
+give_timestamp(SfmConverter *converter, int64 moment, Datum *result)
 {
 	if (!IS_VALID_TIMESTAMP(moment))
 		return bad_range(converter);
@@ -279,7 +281,7 @@ sfm_timestamp_from_integer(SfmConverter *converter, const SfmValue *value,
 	int64		moment;
 
 	return moment_from_integer(converter, value->integer, &moment) &&
-		make_timestamp(converter, moment, result);
+		give_timestamp(converter, moment, result);
 }
 
 bool
@@ -289,7 +291,7 @@ sfm_timestamp_from_real(SfmConverter *converter, const SfmValue *value,
 	int64		moment;
 
 	return moment_from_real(converter, value->real, &moment) &&
-		make_timestamp(converter, moment, result);
+		give_timestamp(converter, moment, result);
 }
 
 bool
@@ -308,7 +310,7 @@ sfm_timestamp_from_text(SfmConverter *converter, const SfmValue *value,
 		return true;
 	}
 	return moment_from_datetime(converter, &datetime, &moment) &&
-		make_timestamp(converter, moment, result);
+		give_timestamp(converter, moment, result);
 }
 
 /*
@@ -316,7 +318,7 @@ sfm_timestamp_from_text(SfmConverter *converter, const SfmValue *value,
  */
 
 static bool
-make_date(SfmConverter *converter, int64 moment, Datum *result)
+give_date(SfmConverter *converter, int64 moment, Datum *result)
 {
 	if (!IS_VALID_TIMESTAMP(moment))
 		return bad_range(converter);
@@ -334,7 +336,7 @@ sfm_date_from_integer(SfmConverter *converter, const SfmValue *value,
 	int64		moment;
 
 	return moment_from_integer(converter, value->integer, &moment) &&
-		make_date(converter, moment, result);
+		give_date(converter, moment, result);
 }
 
 bool
@@ -344,7 +346,7 @@ sfm_date_from_real(SfmConverter *converter, const SfmValue *value,
 	int64		moment;
 
 	return moment_from_real(converter, value->real, &moment) &&
-		make_date(converter, moment, result);
+		give_date(converter, moment, result);
 }
 
 bool
@@ -365,7 +367,7 @@ sfm_date_from_text(SfmConverter *converter, const SfmValue *value,
 	if (datetime.has_time && !datetime.has_date)
 		return bad_format(converter, "The text has no date.");
 	return moment_from_datetime(converter, &datetime, &moment) &&
-		make_date(converter, moment, result);
+		give_date(converter, moment, result);
 }
 
 /*
@@ -436,7 +438,7 @@ check_time(SfmConverter *converter, int64 time)
 }
 
 static bool
-make_time(SfmConverter *converter, int64 time, Datum *result)
+give_time(SfmConverter *converter, int64 time, Datum *result)
 {
 	if (!check_time(converter, time))
 		return false;
@@ -445,7 +447,7 @@ make_time(SfmConverter *converter, int64 time, Datum *result)
 }
 
 static bool
-make_timetz(SfmConverter *converter, int64 time, int64 offset, Datum *result)
+give_timetz(SfmConverter *converter, int64 time, int64 offset, Datum *result)
 {
 	TimeTzADT  *timetz;
 
@@ -465,7 +467,7 @@ sfm_time_from_integer(SfmConverter *converter, const SfmValue *value,
 	int64		time;
 
 	return time_from_integer(converter, value->integer, &time) &&
-		make_time(converter, time, result);
+		give_time(converter, time, result);
 }
 
 bool
@@ -475,7 +477,7 @@ sfm_time_from_real(SfmConverter *converter, const SfmValue *value,
 	int64		time;
 
 	return time_from_real(converter, value->real, &time) &&
-		make_time(converter, time, result);
+		give_time(converter, time, result);
 }
 
 bool
@@ -493,7 +495,7 @@ sfm_time_from_text(SfmConverter *converter, const SfmValue *value,
 		if (time < 0)
 			time += USECS_PER_DAY;
 	}
-	return make_time(converter, time, result);
+	return give_time(converter, time, result);
 }
 
 bool
@@ -503,7 +505,7 @@ sfm_timetz_from_integer(SfmConverter *converter, const SfmValue *value,
 	int64		time;
 
 	return time_from_integer(converter, value->integer, &time) &&
-		make_timetz(converter, time, 0, result);
+		give_timetz(converter, time, 0, result);
 }
 
 bool
@@ -513,7 +515,7 @@ sfm_timetz_from_real(SfmConverter *converter, const SfmValue *value,
 	int64		time;
 
 	return time_from_real(converter, value->real, &time) &&
-		make_timetz(converter, time, 0, result);
+		give_timetz(converter, time, 0, result);
 }
 
 bool
@@ -524,5 +526,175 @@ sfm_timetz_from_text(SfmConverter *converter, const SfmValue *value,
 	int64		offset;
 
 	return time_from_text(converter, value, &time, &offset) &&
-		make_timetz(converter, time, offset, result);
+		give_timetz(converter, time, offset, result);
+}
+
+/*
+ * interval
+ */
+
+/*
+ * sfm_interval_prepare
+ *		Keeps the type modifier away from the input function, which rounds
+ *		fractional seconds and drops fields by it.
+ */
+void
+sfm_interval_prepare(SfmConverter *converter)
+{
+	sfm_text_prepare(converter);
+	converter->scale = converter->base_typmod;
+	converter->base_typmod = -1;
+}
+
+/* Says whether interval(p) or, say, interval day to hour holds a value. */
+static bool
+check_interval(SfmConverter *converter, const Interval *interval)
+{
+	Interval   *rounded;
+
+	if (converter->scale < 0)
+		return true;
+	rounded = DatumGetIntervalP(DirectFunctionCall2(interval_scale,
+													IntervalPGetDatum(interval),
+													Int32GetDatum(converter->scale)));
+	if (rounded->month != interval->month || rounded->day != interval->day ||
+		rounded->time != interval->time)
+		return sfm_bad_value(converter, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+							 "The type has no place for all of the value.");
+	return true;
+}
+
+static bool
+make_interval_of_time(SfmConverter *converter, int64 microseconds,
+					  Datum *result)
+{
+	Interval   *interval = palloc0(sizeof(Interval));
+
+	interval->time = microseconds;
+	*result = IntervalPGetDatum(interval);
+	return check_interval(converter, interval);
+}
+
+/* A number is seconds, as for interval_in(), or what the epoch counts. */
+static bool
+check_interval_number(SfmConverter *converter)
+{
+	if (converter->epoch == SFM_EPOCH_JULIAN)
+		return bad_format(converter,
+						  "A number is no interval in a column with option epoch julian.");
+	return true;
+}
+
+bool
+sfm_interval_from_integer(SfmConverter *converter, const SfmValue *value,
+						  Datum *result)
+{
+	int64		time;
+
+	return check_interval_number(converter) &&
+		scale_integer(converter, count_of(converter), value->integer, &time) &&
+		make_interval_of_time(converter, time, result);
+}
+
+bool
+sfm_interval_from_real(SfmConverter *converter, const SfmValue *value,
+					   Datum *result)
+{
+	int64		time;
+
+	return check_interval_number(converter) &&
+		scale_real(converter, count_of(converter), value->real, &time) &&
+		make_interval_of_time(converter, time, result);
+}
+
+/*
+ * Recognises what .NET makes of a TimeSpan, [-]d.hh:mm:ss[.fffffff], of which
+ * *days and *time are the parts.  interval_in() takes the days for decimal
+ * ones: 1.02:03:04 would be a day and 3:32:48.
+ */
+static bool
+is_timespan(const SfmValue *value, const char **days, const char **time,
+			const char **end)
+{
+	const char *at = value->bytes;
+	size_t		length = value->length;
+	const char *start;
+
+	sfm_trim(&at, &length);
+	*days = at;
+	*end = at + length;
+	if (at < *end && *at == '-')
+		at++;
+	for (start = at; at < *end && sfm_is_digit(*at); at++)
+		;
+	if (at == start || at == *end || *at != '.')
+		return false;
+	*time = start = ++at;
+	while (at < *end && sfm_is_digit(*at))
+		at++;
+	return at > start && at < *end && *at == ':';
+}
+
+static bool
+interval_from_timespan(SfmConverter *converter, const char *days,
+					   const char *time, const char *end, Datum *result)
+{
+	Interval   *interval;
+	SfmDatetime datetime;
+	bool		negative = *days == '-';
+	int32		number = 0;
+
+	if (!sfm_parse_datetime(time, end - time, &datetime) ||
+		!datetime.has_time || datetime.has_offset || datetime.has_date)
+		return bad_format(converter, "The text is not an interval.");
+	for (const char *at = negative ? days + 1 : days; at < time - 1; at++)
+	{
+		if (pg_mul_s32_overflow(number, 10, &number) ||
+			pg_add_s32_overflow(number, *at - '0', &number))
+			return bad_range(converter);
+	}
+	interval = palloc0(sizeof(Interval));
+	interval->day = negative ? -number : number;
+	interval->time = negative ?
+		-datetime.microseconds : datetime.microseconds;
+	*result = IntervalPGetDatum(interval);
+	return check_interval(converter, interval);
+}
+
+/*
+ * Numbers as above.  All else is for the input function, but for the sign: in
+ * "-1 2:03:04" it belongs to the days alone (IntervalStyle postgres).
+ */
+bool
+sfm_interval_from_text(SfmConverter *converter, const SfmValue *value,
+					   Datum *result)
+{
+	SfmDecimal	decimal;
+	const char *days;
+	const char *time;
+	const char *end;
+	char	   *str;
+
+	if (is_timespan(value, &days, &time, &end))
+		return interval_from_timespan(converter, days, time, end, result);
+	if (sfm_read_decimal(value->bytes, value->length, &decimal) &&
+		decimal.kind == SFM_DECIMAL_FINITE)
+	{
+		SfmValue	number = {.storage_class = SFM_INTEGER};
+		bool		in_range;
+
+		if (decimal.is_integer && decimal.fits)
+		{
+			number.integer = decimal.negative ?
+				-decimal.mantissa : decimal.mantissa;
+			return sfm_interval_from_integer(converter, &number, result);
+		}
+		number.real = sfm_decimal_to_double(&decimal, value->bytes,
+											value->length, &in_range);
+		return (in_range || bad_range(converter)) &&
+			sfm_interval_from_real(converter, &number, result);
+	}
+	str = sfm_text_cstring(converter, value);
+	return str != NULL && sfm_input_call(converter, str, result) &&
+		check_interval(converter, DatumGetIntervalP(*result));
 }

@@ -11,6 +11,7 @@
 
 #include "postgres.h"
 
+#include "access/tupdesc.h"
 #include "fmgr.h"
 
 #include "compat.h"
@@ -70,8 +71,8 @@ typedef bool (*SfmConvertFunction) (SfmConverter *converter,
  *
  * What sfm_converter_init() allocates lives in the memory context that was
  * current then, so that context must outlive the converter.  "convert",
- * "type", "typmod", "reason" and "sqlstate" are for everybody; all the rest is
- * for the converters only.
+ * "type", "typmod", "takes_null", "reason" and "sqlstate" are for everybody;
+ * all the rest is for the converters only.
  */
 struct SfmConverter
 {
@@ -83,6 +84,7 @@ struct SfmConverter
 	int32		typmod;
 	Oid			base_type;		/* "type", or what a domain stands on */
 	int32		base_typmod;
+	bool		takes_null;		/* false for a domain that refuses NULL */
 	SfmEpoch	epoch;
 
 	/* what the type modifier allows */
@@ -112,6 +114,10 @@ struct SfmConverter
 	bool		element_by_value;
 	char		element_align;
 
+	/* for composite types */
+	SfmConverter *fields;		/* one for each attribute */
+	TupleDesc	descriptor;
+
 	/*
 	 * Why the last value was bad: a full sentence, or NULL.  Constant, or
 	 * allocated where the result would have been.
@@ -138,6 +144,7 @@ sfm_convert(SfmConverter *converter, const SfmValue *value, Datum *result)
  * in bad_value.c.  The literal is for human eyes: digits, text without quotes,
  * x'00'; palloc'd, at most about max_length bytes.
  */
+extern const char *sfm_class_name(SfmStorageClass storage_class);
 extern char *sfm_value_literal(const SfmValue *value, int max_length);
 pg_noreturn extern void sfm_report_bad_value(const SfmConverter *converter,
 											 const SfmValue *value,
