@@ -16,6 +16,7 @@ OBJS = \
 	sqlite_fdw_migrate.o \
 	src/sqlite/catalog.o \
 	src/sqlite/connection.o \
+	src/sqlite/integrity.o \
 	src/sqlite/jsonb.o \
 	src/sqlite/lexer.o \
 	src/sqlite/statement.o \

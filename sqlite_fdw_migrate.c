@@ -29,6 +29,7 @@
  *		jsonb.c			SQLite's binary JSON
  *		lexer.l			the tokens of SQLite's SQL
  *		catalog.c		tables, columns, indexes, keys of a file
+ *		integrity.c		rows that break keys
  *	src/value/		types and values
  *		declared_type.c	declared type -> PostgreSQL type
  *		converter.c		chooses the converters of a column

@@ -578,6 +578,9 @@ read_skip_key(Insertion *insertion)
 	bool		usable;
 	bool		deferrable;
 
+	/* the keys of the table behind a view are PostgreSQL's business */
+	if (insertion->target->rd_rel->relkind == RELKIND_VIEW)
+		return;
 	look_at_keys(insertion, &usable, &deferrable);
 	if (!usable)
 		refuse_rows_without_key(insertion);

@@ -186,6 +186,26 @@ sfm_plan_indexes(SfmPlan *plan, SfmMappedTable *table)
 }
 
 /*
+ * null_key_note
+ *		Says how many rows have NULL in their primary key, or NULL if none.
+ *
+ *		What SQLite calls a primary key then is what others call UNIQUE.
+ */
+static char *
+null_key_note(const SfmMappedTable *table)
+{
+	char	   *example;
+	int64		rows = sfm_count_null_keys(sfm_server_connection(table->serverid),
+										   table->source, &example);
+
+	if (rows == 0)
+		return NULL;
+	return psprintf(INT64_FORMAT " rows have NULL in the primary key%s%s: it is made UNIQUE",
+					rows, example != NULL ? ", for instance " : "",
+					example != NULL ? example : "");
+}
+
+/*
  * plan_key
  *		ALTER TABLE ... ADD PRIMARY KEY or UNIQUE; PostgreSQL gives the name.
  */
@@ -195,6 +215,7 @@ plan_key(SfmPlan *plan, SfmMappedTable *table, const char *kind,
 {
 	StringInfoData sql;
 	char	   *object = psprintf("%s(%s)", table->name, key->names.data);
+	const char *note = collation_note(key);
 
 	if (key->problem != NULL)
 	{
@@ -202,14 +223,24 @@ plan_key(SfmPlan *plan, SfmMappedTable *table, const char *kind,
 					  psprintf("%s is left out, for %s", kind, key->problem));
 		return;
 	}
+	if (strcmp(kind, "PRIMARY KEY") == 0)
+	{
+		char	   *null_note = null_key_note(table);
+
+		if (null_note != NULL)
+		{
+			kind = "UNIQUE";
+			note = note == NULL ? null_note :
+				psprintf("%s; %s", null_note, note);
+		}
+	}
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "ALTER TABLE %s ADD %s (%s)",
 					 sfm_target_name(plan, table->name), kind, key->sql.data);
 	if (plan->options->tablespace != NULL)
 		appendStringInfo(&sql, " USING INDEX TABLESPACE %s",
 						 quote_identifier(plan->options->tablespace));
-	sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table, object, sql.data,
-				  collation_note(key));
+	sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table, object, sql.data, note);
 }
 
 /* The primary key, in the order in which it names its columns. */

@@ -382,6 +382,37 @@ append_action(StringInfo sql, const char *event, const char *action)
 }
 
 /*
+ * orphan_note
+ *		Says how many rows have no parent, or NULL if all have one.
+ *
+ *		SQLite does not enforce foreign keys by default, so orphans are common.
+ *		They shall not keep the key from coming over: it is made NOT VALID,
+ *		which holds for new rows.
+ */
+static char *
+orphan_note(const KeyPair *pair)
+{
+	const char **child_names = palloc_array(const char *, pair->ncolumns);
+	const char **parent_names = palloc_array(const char *, pair->ncolumns);
+	char	   *example;
+	int64		orphans;
+
+	for (int i = 0; i < pair->ncolumns; i++)
+	{
+		child_names[i] = pair->child_columns[i]->sqlite_name;
+		parent_names[i] = pair->parent_columns[i]->sqlite_name;
+	}
+	orphans = sfm_count_orphans(sfm_server_connection(pair->child->serverid),
+								pair->child->source, pair->parent->source,
+								pair->ncolumns, child_names, parent_names,
+								&example);
+	if (orphans == 0)
+		return NULL;
+	return psprintf(INT64_FORMAT " rows have no parent, for instance where %s: the foreign key is NOT VALID, it holds for new rows only; VALIDATE CONSTRAINT once they are mended",
+					orphans, example != NULL ? example : "?");
+}
+
+/*
  * plan_foreign_key
  *		One foreign key, or a note why there is none.
  */
@@ -392,6 +423,7 @@ plan_foreign_key(SfmPlan *plan, SfmMappedTable *table,
 	KeyPair		pair = {.child = table};
 	StringInfoData sql;
 	SfmStep    *step;
+	char	   *note;
 
 	check_parent(plan, &pair, key);
 	if (pair.problem != NULL)
@@ -412,6 +444,9 @@ plan_foreign_key(SfmPlan *plan, SfmMappedTable *table,
 					 column_list(pair.parent_columns, pair.ncolumns, true));
 	append_action(&sql, "UPDATE", key->on_update);
 	append_action(&sql, "DELETE", key->on_delete);
+	note = orphan_note(&pair);
+	if (note != NULL)
+		appendStringInfoString(&sql, " NOT VALID");
 	step = sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table,
 						 psprintf("%s(%s) -> %s(%s)", table->name,
 								  column_list(pair.child_columns,
@@ -419,7 +454,7 @@ plan_foreign_key(SfmPlan *plan, SfmMappedTable *table,
 								  pair.parent->name,
 								  column_list(pair.parent_columns,
 											  pair.ncolumns, false)),
-						 sql.data, NULL);
+						 sql.data, note);
 	if (pair.parent->selected && pair.parent != table)
 		step->needs = lappend(step->needs, pair.parent);
 }

@@ -189,6 +189,15 @@ extern double sfm_row_estimate(SfmConnection *connection,
 extern bool sfm_sequence_value(SfmConnection *connection,
 							   const char *table_name, int64 *value);
 
+/* in integrity.c */
+extern int64 sfm_count_null_keys(SfmConnection *connection,
+								 const SfmTable *table, char **example);
+extern int64 sfm_count_orphans(SfmConnection *connection,
+							   const SfmTable *child, const SfmTable *parent,
+							   int ncolumns, const char *const *child_columns,
+							   const char *const *parent_columns,
+							   char **example);
+
 /* A name and kind, as sfm_catalog_names() lists them. */
 typedef struct SfmTableName
 {

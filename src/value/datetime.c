@@ -236,7 +236,6 @@ bool
 sfm_parse_datetime(const char *str, size_t length, SfmDatetime *result)
 {
 	Reader		reader;
-	const char *separator;
 
 	memset(result, 0, sizeof(SfmDatetime));
 	sfm_trim(&str, &length);
@@ -257,12 +256,10 @@ sfm_parse_datetime(const char *str, size_t length, SfmDatetime *result)
 	if (reader.at == reader.end)
 		return true;
 
-	separator = reader.at;
+	/* SQLite's own functions do without a separator, too */
 	while (sfm_is_blank(peek(&reader)) || peek(&reader) == 'T' ||
 		   peek(&reader) == 't')
 		reader.at++;
-	if (reader.at == separator)
-		return false;
 	if (reader.at == reader.end)
 		return true;
 	return read_time(&reader, result) && reader.at == reader.end;
