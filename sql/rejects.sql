@@ -215,7 +215,9 @@ GRANT SELECT, INSERT ON bykey TO PUBLIC;
 SET ROLE regress_sfm_a;
 SELECT sqlite_load('src.bykey', 'bykey', on_bad_value => 'skip', on_conflict => 'skip');
 SET ROLE regress_sfm_b;
+SET row_security = off;
 SELECT sqlite_load('src.bykey', 'bykey', on_bad_value => 'null', on_conflict => 'skip');
+RESET row_security;
 SELECT role, action, count(*) FROM sqlite_rejects GROUP BY 1, 2;
 INSERT INTO sqlite_rejects (role, source_table, target_table, row_id, column_name, storage_class, action, reason)
   VALUES ('regress_sfm_a', 's', 't', 'r', 'c', 'TEXT', 'skip', 'forged');

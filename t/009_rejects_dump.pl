@@ -17,12 +17,13 @@ my $path = make_sqlite("$dir/bad.db", q(
 	CREATE TABLE t (id INTEGER PRIMARY KEY, a INT);
 	INSERT INTO t VALUES (1, 1), (2, 'two'), (3, x'00ff');));
 
-$node->safe_psql('postgres', q(
-	CREATE SERVER bad FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database ) . sql_literal($path) . q();
+my $file = sql_literal($path);
+$node->safe_psql('postgres', qq{
+	CREATE SERVER bad FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database $file);
 	CREATE SCHEMA src;
 	IMPORT FOREIGN SCHEMA main FROM SERVER bad INTO src OPTIONS (infer_types 'off');
 	CREATE TABLE t (id int, a int);
-	SELECT sqlite_load('src.t', 't', on_bad_value => 'null');));
+	SELECT sqlite_load('src.t', 't', on_bad_value => 'null');});
 
 my $query = 'SELECT id, rejected_at, role, source_table, target_table, row_id, column_name, storage_class, raw_value, action, reason FROM sqlite_rejects ORDER BY id';
 my $before = $node->safe_psql('postgres', $query);

@@ -23,6 +23,7 @@
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -467,6 +468,7 @@ sqliteImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverid)
 		SfmTableName *table = lfirst(cell);
 		char	   *name;
 
+		CHECK_FOR_INTERRUPTS();
 		if (table->kind == SFM_KIND_SHADOW ||
 			(table->kind == SFM_KIND_VIEW && !options.import_views))
 			continue;

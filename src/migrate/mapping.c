@@ -125,7 +125,8 @@ sfm_pattern_for(const char *name)
 /*
  * exact_patterns
  *		The patterns, those escaped that are names of foreign tables as they
- *		stand.
+ *		stand.  One that escapes something is a pattern, as the plan makes
+ *		them (sfm_pattern_for).
  */
 static List *
 exact_patterns(List *patterns, List *mapping)
@@ -138,7 +139,7 @@ exact_patterns(List *patterns, List *mapping)
 	{
 		char	   *pattern = lfirst(cell);
 
-		foreach(table_cell, mapping)
+		foreach(table_cell, strchr(pattern, '\\') == NULL ? mapping : NIL)
 		{
 			if (strcmp(((SfmMappedTable *) lfirst(table_cell))->name,
 					   pattern) == 0)

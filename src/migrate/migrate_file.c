@@ -206,6 +206,10 @@ provide_mapping(const char *server, const char *infer_types)
 	(void) sfm_execute(psprintf("IMPORT FOREIGN SCHEMA main FROM SERVER %s INTO %s OPTIONS (infer_types %s)",
 								quote_identifier(server), quoted,
 								quote_literal_cstr(infer_types)));
+	if (sfm_foreign_tables(get_namespace_oid(schema, false)) == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_TABLE_NOT_FOUND),
+				 errmsg("the SQLite database holds no table that could be migrated")));
 	return schema;
 }
 

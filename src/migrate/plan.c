@@ -343,12 +343,19 @@ plan_target(SfmPlan *plan)
 static char *
 regclass_literal(const char *schema, const char *name)
 {
-	return psprintf("%s::regclass",
+	return psprintf("%s::pg_catalog.regclass",
 					quote_literal_cstr(quote_qualified_identifier(schema,
 																  name)));
 }
 
-/* The row that loads a table. */
+/*
+ * plan_load
+ *		The row that loads a table.
+ *
+ *		Here and in call_for_table(), every argument is given, and given its
+ *		type: so no function of the same name that somebody has put into our
+ *		schema can be a better match.
+ */
 static void
 plan_load(SfmPlan *plan, SfmMappedTable *table)
 {
@@ -362,14 +369,13 @@ plan_load(SfmPlan *plan, SfmMappedTable *table)
 												"sqlite_load"),
 					 regclass_literal(options->source, table->name),
 					 regclass_literal(options->target, table->name));
-	if (options->on_conflict == SFM_CONFLICT_SKIP)
-		appendStringInfoString(&statement, ", on_conflict => 'skip'");
-	else if (options->on_conflict == SFM_CONFLICT_UPDATE)
-		appendStringInfoString(&statement, ", on_conflict => 'update'");
-	if (options->on_bad_value != NULL)
-		appendStringInfo(&statement, ", on_bad_value => %s",
-						 quote_literal_cstr(options->on_bad_value));
-	appendStringInfoChar(&statement, ')');
+	appendStringInfo(&statement, ", on_conflict => '%s'::pg_catalog.text",
+					 options->on_conflict == SFM_CONFLICT_SKIP ? "skip" :
+					 options->on_conflict == SFM_CONFLICT_UPDATE ? "update" :
+					 "error");
+	appendStringInfo(&statement, ", on_bad_value => %s::pg_catalog.text)",
+					 options->on_bad_value == NULL ? "NULL" :
+					 quote_literal_cstr(options->on_bad_value));
 
 	step = sfm_plan_step(plan, SFM_PHASE_LOAD, table, table->name,
 						 statement.data,
@@ -383,7 +389,7 @@ static char *
 call_for_table(const SfmMigrateOptions *options, const char *function,
 			   const char *first, const char *second, const char *table)
 {
-	return psprintf("SELECT * FROM %s(%s, %s, include => ARRAY[%s])",
+	return psprintf("SELECT * FROM %s(%s::pg_catalog.name, %s::pg_catalog.name, include => ARRAY[%s]::pg_catalog.text[])",
 					quote_qualified_identifier(options->extension_schema,
 											   function),
 					quote_literal_cstr(first), quote_literal_cstr(second),

@@ -371,11 +371,11 @@ moment_clause(DefaultKind kind, Oid type)
 		case TIMEOID:
 			if (kind == DEFAULT_DATE)
 				return NULL;
-			return psprintf("(pg_catalog.date_trunc('second', %s)::time)", utc);
+			return psprintf("(pg_catalog.date_trunc('second', %s)::pg_catalog.time)", utc);
 		case DATEOID:
 			if (kind == DEFAULT_TIME)
 				return NULL;
-			return psprintf("((%s)::date)", utc);
+			return psprintf("((%s)::pg_catalog.date)", utc);
 		case TIMESTAMPOID:
 			if (kind == DEFAULT_TIME)
 				return NULL;

@@ -229,7 +229,12 @@ sfm_plan_notes(SfmPlan *plan, SfmMappedTable *table)
 	List	   *tokens;
 	ListCell   *cell;
 
-	if (table->source == NULL || table->source->sql == NULL)
+	if (table->source == NULL)
+		return;
+	if (table->source->unreadable > 0)
+		add_note(&reader, psprintf("%d texts of its definition (its SQL, or names of indexes or of parents of foreign keys) cannot be represented in the database encoding: what they define is left out",
+								   table->source->unreadable));
+	if (table->source->sql == NULL)
 		return;
 	if (table->source->kind == SFM_KIND_VIRTUAL)
 	{

@@ -30,6 +30,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/queryenvironment.h"
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
@@ -76,8 +77,8 @@ struct SfmRejects
 	int			natts;			/* of the foreign table */
 	int			on_bad_value;	/* SfmBadValueAction, or -1: by the options */
 	bool	   *target_refuses_null;	/* by attribute of the foreign table */
-	bool	   *null_became_skip;	/* asked for null, but the target is NOT
-									 * NULL */
+	bool	   *null_became_skip;	/* asked for null, but the target refuses
+									 * it */
 	TupleDesc	descriptor;
 	Tuplestorestate *values;
 };
@@ -105,16 +106,17 @@ raw_value(const SfmValue *value)
 static char *
 full_reason(const SfmRejects *rejects, const SfmBadValue *bad_value)
 {
-	bool		not_null = rejects->target_refuses_null[bad_value->attnum - 1];
+	static const char not_null[] = "The column of the target does not accept NULL.";
+	const char *reason = bad_value->reason;
 
-	if (bad_value->value->storage_class == SFM_NULL && bad_value->reason == NULL)
-		return "The column of the target is NOT NULL.";
-	return psprintf("%s%s",
-					bad_value->reason != NULL ? bad_value->reason :
-					"The type of the column cannot hold the value.",
-					not_null &&
+	if (bad_value->value->storage_class == SFM_NULL)
+		return psprintf("%s", reason != NULL ? reason : not_null);
+	if (reason == NULL)
+		reason = "The type of the column cannot hold the value.";
+	return psprintf("%s%s%s", reason,
+					rejects->null_became_skip[bad_value->attnum - 1] ? " " : "",
 					rejects->null_became_skip[bad_value->attnum - 1] ?
-					" The column of the target is NOT NULL." : "");
+					not_null : "");
 }
 
 /* Keeps one bad value; called by the scan. */
@@ -225,13 +227,22 @@ build_insert(const char *extension_schema)
 	return sql.data;
 }
 
-/* Writes what was kept to the table sqlite_rejects. */
+/*
+ * store_rejects
+ *		Writes what was kept to the table sqlite_rejects.
+ *
+ *		Row security is on for it, whatever the session says: a role writes
+ *		lines of its own, and row_security = off would only be an error.
+ */
 static void
 store_rejects(SfmRejects *rejects, const char *extension_schema)
 {
 	EphemeralNamedRelation relation = palloc0_object(EphemeralNamedRelationData);
+	int			level = NewGUCNestLevel();
 	int			code;
 
+	(void) set_config_option("row_security", "on", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	relation->md.name = TUPLESTORE_NAME;
 	relation->md.reliddesc = InvalidOid;
 	relation->md.tupdesc = rejects->descriptor;
@@ -248,6 +259,7 @@ store_rejects(SfmRejects *rejects, const char *extension_schema)
 	if (code < 0)
 		elog(ERROR, "SPI failed with %s", SPI_result_code_string(code));
 	SPI_finish();
+	AtEOXact_GUC(true, level);
 }
 
 /*

@@ -160,7 +160,7 @@ move_sequence(const OwnedSequence *sequence, int64 value)
 	if (sequence->increment > 0 ? value < sequence->minimum :
 		value > sequence->maximum)
 		return;
-	(void) sfm_query_value(psprintf("SELECT pg_catalog.setval(%s::regclass, " INT64_FORMAT ", true)",
+	(void) sfm_query_value(psprintf("SELECT pg_catalog.setval(%s::pg_catalog.regclass, " INT64_FORMAT ", true)",
 									quote_literal_cstr(sfm_qualified(sequence->relid)),
 									value),
 						   INT8OID, &isnull);

@@ -22,6 +22,12 @@
 #include "lexer.h"
 #include "sqlite.h"
 
+/*
+ * Stands for a default that the database encoding cannot represent: it is no
+ * literal, so it is left out with a note
+ */
+#define UNREADABLE "(a text that the database encoding cannot represent)"
+
 /* PRAGMA table_list, which tells STRICT tables, came with 3.37.0 */
 #define SQLITE_HAS_TABLE_LIST 3037000
 
@@ -297,6 +303,9 @@ read_columns(SfmConnection *connection, SfmTable *table, char **reason)
 		column->not_null = sfm_column_int64(statement, 2) != 0;
 		column->key_position = (int) sfm_column_int64(statement, 3);
 		column->default_sql = sfm_column_string(statement, 4);
+		if (column->default_sql == NULL &&
+			sqlite3_column_type(statement->stmt, 4) != SQLITE_NULL)
+			column->default_sql = pstrdup(UNREADABLE);
 		if (hidden == 2)
 			column->generated = SFM_GENERATED_VIRTUAL;
 		else if (hidden == 3)
@@ -386,7 +395,12 @@ read_indexes(SfmConnection *connection, SfmTable *table)
 	{
 		SfmIndex   *index = palloc0(sizeof(SfmIndex));
 
-		index->name = required_string(statement, 0);
+		index->name = sfm_column_string(statement, 0);
+		if (index->name == NULL)
+		{
+			table->unreadable++;
+			continue;
+		}
 		index->unique = sfm_column_int64(statement, 1) != 0;
 		index->origin = required_string(statement, 2)[0];
 		index->partial = sfm_column_int64(statement, 3) != 0;
@@ -421,17 +435,27 @@ read_foreign_keys(SfmConnection *connection, SfmTable *table)
 		int64		id = sfm_column_int64(statement, 0);
 		int			n;
 
-		if (key == NULL || id != last_id)
+		if (id != last_id)
 		{
+			char	   *parent = sfm_column_string(statement, 1);
+
+			last_id = id;
+			key = NULL;
+			if (parent == NULL)
+			{
+				table->unreadable++;
+				continue;
+			}
 			key = palloc0(sizeof(SfmForeignKey));
-			key->parent = required_string(statement, 1);
+			key->parent = parent;
 			key->on_update = required_string(statement, 4);
 			key->on_delete = required_string(statement, 5);
 			key->child_columns = palloc_array(char *, table->ncolumns);
 			key->parent_columns = palloc_array(char *, table->ncolumns);
 			table->foreign_keys = lappend(table->foreign_keys, key);
-			last_id = id;
 		}
+		if (key == NULL)
+			continue;
 		n = key->ncolumns++;
 		key->child_columns = repalloc(key->child_columns,
 									  (n + 1) * sizeof(char *));
@@ -516,6 +540,8 @@ sfm_catalog_describe(SfmConnection *connection, const char *name,
 	is_view = sfm_column_int64(statement, 1) != 0;
 	is_virtual = sfm_column_int64(statement, 2) != 0;
 	table->sql = sfm_column_string(statement, 3);
+	if (table->sql == NULL && !is_view)
+		table->unreadable++;
 	sfm_finalize(statement);
 	table->kind = is_view ? SFM_KIND_VIEW :
 		is_virtual ? SFM_KIND_VIRTUAL : SFM_KIND_TABLE;

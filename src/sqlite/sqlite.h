@@ -164,6 +164,9 @@ typedef struct SfmTable
 	SfmColumn  *columns;
 	List	   *indexes;		/* of SfmIndex *, by name */
 	List	   *foreign_keys;	/* of SfmForeignKey *, in written order */
+	int			unreadable;		/* texts about it (its SQL, names of indexes and
+								 * parents) that the database encoding cannot
+								 * represent */
 } SfmTable;
 
 /* A view or trigger, for what is not a table. */
