@@ -145,7 +145,7 @@ RESET work_mem;
 DELETE FROM sqlite_rejects;
 
 -- the plan carries it, the run tells of it
-SELECT object, statement FROM sqlite_migration_plan('src', 'dst', include => '{reading}', on_bad_value => 'skip') WHERE phase = 'load';
+SELECT object, statement LIKE '%on\_bad\_value => ''skip''%' AS carried FROM sqlite_migration_plan('src', 'dst', include => '{reading}', on_bad_value => 'skip') WHERE phase = 'load';
 SELECT phase, object, rows, status, detail FROM sqlite_migrate('src', 'dst', include => '{reading,bykey,number}', on_bad_value => 'null') WHERE phase IN ('load', 'verify');
 SELECT source_table, action, count(*) FROM rejects GROUP BY 1, 2 ORDER BY 1;
 SELECT phase, object, rows, status, detail FROM sqlite_migrate('src', 'dst', include => '{reading,bykey}', on_bad_value => 'skip', truncate => true) WHERE phase IN ('load', 'verify');

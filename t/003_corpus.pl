@@ -1,5 +1,6 @@
-# Every real SQLite file of the corpus through sqlite_migrate_file: prints rows
-# and failures per file.  Not in pg_regress because the corpus lies outside the
+# Every real SQLite file of the corpus through sqlite_migrate_file: with default
+# options each loads completely; with on_error => 'continue' it prints rows and
+# failures per file.  Not in pg_regress because the corpus lies outside the
 # project and may be absent.
 use strict;
 use warnings FATAL => 'all';
@@ -57,6 +58,15 @@ foreach my $path (@files)
 	$all_loaded += $loaded;
 	$all_rows += $rows;
 	$complete++ if $loaded == $rows && $failed == 0;
+	is($loaded, $rows, "$name: every row is loaded");
+
+	# the same with default options: all or nothing, and it is all
+	($status, $out, $err) = $node->psql('c', qq(
+		SET client_min_messages = error;
+		SELECT sum(rows) FILTER (WHERE phase = 'load') FROM sqlite_migrate_file(${\ sql_literal($path)}, 'again');
+		SELECT count(*) FROM sqlite_compare_counts((SELECT nspname FROM pg_namespace WHERE nspname LIKE '%sqlite%' AND nspname <> 'again' LIMIT 1), 'again') WHERE NOT equal;));
+	is($status, 0, "$name: migrated with default options") or diag $err;
+	is($out, ($rows || (split /\|/, $counts)[1]) . "\n0", "$name: nothing is missing then");
 	$node->safe_psql('postgres', 'DROP DATABASE c');
 }
 note sprintf '%-34s %7s %9d %9d; %d of %d files complete', 'all', '', $all_loaded, $all_rows,
