@@ -11,7 +11,7 @@ CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "pass
 CREATE TABLE "auth_user_user_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "django_admin_log" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_id" text NULL, "object_repr" varchar(200) NOT NULL, "action_flag" smallint unsigned NOT NULL CHECK ("action_flag" >= 0), "change_message" text NOT NULL, "content_type_id" integer NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "action_time" datetime NOT NULL);
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
-CREATE TABLE "contractors_contractor" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "business_name" varchar(255) NOT NULL, "license_number" varchar(50) NULL UNIQUE, "city" varchar(100) NOT NULL, "public_id" char(32) NOT NULL UNIQUE, "trust_score" decimal NULL, "rating" real NULL, "is_active" bool NOT NULL, "services" text NOT NULL CHECK ((JSON_VALID("services") OR "services" IS NULL)), "last_ip" char(39) NULL, "opened" date NULL, "opens_at" time NULL, "created_at" datetime NOT NULL, "parent_id" bigint NULL REFERENCES "contractors_contractor" ("id") DEFERRABLE INITIALLY DEFERRED, "last_audit_id" bigint NULL REFERENCES "audit_records" ("id") DEFERRABLE INITIALLY DEFERRED, "old_score" integer);
+CREATE TABLE "contractors_contractor" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "business_name" varchar(255) NOT NULL, "license_number" varchar(50) NULL UNIQUE, "city" varchar(100) NOT NULL, "public_id" char(32) NOT NULL UNIQUE, "trust_score" decimal NULL, "rating" real NULL, "is_active" bool NOT NULL, "services" text NOT NULL CHECK ((JSON_VALID("services") OR "services" IS NULL)), "last_ip" char(39) NULL, "opened" date NULL, "opens_at" time NULL, "created_at" datetime NOT NULL, "parent_id" bigint NULL REFERENCES "contractors_contractor" ("id") DEFERRABLE INITIALLY DEFERRED, "last_audit_id" bigint NULL REFERENCES "audit_records" ("id") DEFERRABLE INITIALLY DEFERRED, "old_score" integer, "response_time" bigint NULL);
 CREATE TABLE "legacy_ticket" ("ticket_no" integer PRIMARY KEY AUTOINCREMENT, "subject" varchar(80) NOT NULL);
 -- made by Node.js
 CREATE TABLE contractor_raw_data (
@@ -60,9 +60,9 @@ INSERT INTO django_admin_log VALUES
     (9, '12', 'Baker Plumbing', 2, '[{"changed": {"fields": ["City"]}}]', 7, 4, '2025-06-06 08:00:00');
 INSERT INTO django_session VALUES ('k3y', '.eJxVjE', '2026-01-01 00:00:00');
 INSERT INTO contractors_contractor VALUES
-    (11, 'Able Roofing', 'TACLA-001', 'Dallas', 'a0eebc999c0b4ef8bb6d6bb9bd380a11', 87.5, 4.7, 1, '["roofing", "gutters"]', '203.0.113.7', '1999-04-30', '07:30:00', '2025-06-05 08:00:00.654321', 13, 3, 90),
-    (12, 'Baker Plumbing', NULL, 'Fort Worth', 'b0eebc999c0b4ef8bb6d6bb9bd380a22', 0.1, NULL, 1, '{}', '2001:db8::1', NULL, NULL, '2025-06-06 08:00:00', NULL, 2, NULL),
-    (13, 'Charlie & Söhne', 'TACLA-003', 'Plano', 'c0eebc999c0b4ef8bb6d6bb9bd380a33', 100, 5, 0, '[]', NULL, '2024-02-29', '23:59:59.999999', '2025-07-01 00:00:00', NULL, NULL, 12);
+    (11, 'Able Roofing', 'TACLA-001', 'Dallas', 'a0eebc999c0b4ef8bb6d6bb9bd380a11', 87.5, 4.7, 1, '["roofing", "gutters"]', '203.0.113.7', '1999-04-30', '07:30:00', '2025-06-05 08:00:00.654321', 13, 3, 90, 5400000000),
+    (12, 'Baker Plumbing', NULL, 'Fort Worth', 'b0eebc999c0b4ef8bb6d6bb9bd380a22', 0.1, NULL, 1, '{}', '2001:db8::1', NULL, NULL, '2025-06-06 08:00:00', NULL, 2, NULL, NULL),
+    (13, 'Charlie & Söhne', 'TACLA-003', 'Plano', 'c0eebc999c0b4ef8bb6d6bb9bd380a33', 100, 5, 0, '[]', NULL, '2024-02-29', '23:59:59.999999', '2025-07-01 00:00:00', NULL, NULL, 12, 86400000001);
 DELETE FROM contractors_contractor WHERE id > 13;
 UPDATE sqlite_sequence SET seq = 40 WHERE name = 'contractors_contractor';
 INSERT INTO legacy_ticket VALUES (501, 'call back'), (502, 'invoice');

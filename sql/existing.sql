@@ -61,6 +61,14 @@ SELECT sqlite_load('src."User"', 'app.other');
 ALTER FOREIGN TABLE src."User" DROP COLUMN legacy;
 TRUNCATE app."User";
 SELECT sqlite_load('src."User"', 'app."User"');
+-- by one call: the tables that are there give the types
+TRUNCATE app."User";
+SET client_min_messages = error;
+SELECT phase, object, rows, status, detail FROM sqlite_migrate_file(:'file', 'app', include => '{User,price}') WHERE phase IN ('table', 'load', 'verify');
+RESET client_min_messages;
+SELECT "Id", created, tags, mood, payload FROM app."User" ORDER BY 1;
+SELECT "column", type FROM mapping WHERE schema = 'existing_sqlite' AND "table" = 'price';
+DROP SCHEMA existing_sqlite CASCADE;
 -- a generated column of the target computes its own
 ALTER FOREIGN TABLE src."User" RENAME COLUMN total TO mail_lower;
 TRUNCATE app."User";

@@ -6,6 +6,7 @@ CREATE EXTENSION sqlite_fdw_migrate;
 \set make_fixture :abs_srcdir '/data/fixture.psql'
 SET TimeZone = 'UTC';
 SET DateStyle = 'ISO';
+SET IntervalStyle = 'postgres';
 \set fixture scenario_django
 \i :make_fixture
 \set schema :abs_srcdir '/data/scenario_django_schema.psql'

@@ -27,6 +27,10 @@ IMPORT FOREIGN SCHEMA main EXCEPT (django_migrations, django_session, node_schem
 -- and go on; with it, leaving the column out is a decision.
 ALTER FOREIGN TABLE django_sqlite.contractors_contractor DROP COLUMN old_score;
 
+-- A DurationField is a number of microseconds in SQLite and an interval in
+-- PostgreSQL; without this line the numbers would be taken for seconds.
+ALTER FOREIGN TABLE django_sqlite.contractors_contractor ALTER response_time OPTIONS (ADD epoch 'unix_us');
+
 -- `manage.py migrate` has filled django_content_type and auth_permission, with
 -- numbers that differ from SQLite's.  Rows of the application refer to
 -- SQLite's numbers, so those win.  What only PostgreSQL knows (the models that

@@ -11,6 +11,9 @@
  *		COMMENT ON SCHEMA chinook_sqlite IS '...';
  *		IMPORT FOREIGN SCHEMA main FROM SERVER chinook INTO chinook_sqlite;
  *
+ * The option types_from stands there too if the target schema exists and its
+ * tables are not to be dropped: those that are there give the types.
+ *
  * all by SQL, with the caller's rights and in the caller's transaction, so
  * that an error leaves none of it behind.  A server of that name for the same
  * file is used again, and its foreign tables in the mapping schema are made
@@ -180,12 +183,19 @@ is_own_mapping(Oid schema)
  *		mapping of the same file: it may have been edited.
  */
 static char *
-provide_mapping(const char *server, const char *infer_types)
+provide_mapping(const char *server, const char *infer_types,
+				const SfmMigrateOptions *options)
 {
 	char	   *base = psprintf("%s%s", server, MAPPING_SUFFIX);
 	char	   *schema = base;
+	char	   *types_from = "";
 	const char *quoted;
 	Oid			existing;
+
+	if (!options->drop_existing &&
+		OidIsValid(get_namespace_oid(options->target, true)))
+		types_from = psprintf(", types_from %s",
+							  quote_literal_cstr(options->target));
 
 	for (int number = 2;; number++)
 	{
@@ -203,9 +213,9 @@ provide_mapping(const char *server, const char *infer_types)
 		(void) sfm_execute(psprintf("COMMENT ON SCHEMA %s IS %s", quoted,
 									quote_literal_cstr(MAPPING_COMMENT)));
 	}
-	(void) sfm_execute(psprintf("IMPORT FOREIGN SCHEMA main FROM SERVER %s INTO %s OPTIONS (infer_types %s)",
+	(void) sfm_execute(psprintf("IMPORT FOREIGN SCHEMA main FROM SERVER %s INTO %s OPTIONS (infer_types %s%s)",
 								quote_identifier(server), quoted,
-								quote_literal_cstr(infer_types)));
+								quote_literal_cstr(infer_types), types_from));
 	if (sfm_foreign_tables(get_namespace_oid(schema, false)) == NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_FDW_TABLE_NOT_FOUND),
@@ -228,7 +238,8 @@ sqlite_migrate_file(PG_FUNCTION_ARGS)
 	sfm_read_options(fcinfo, &options);
 	check_path(path);
 	InitMaterializedSRF(fcinfo, 0);
-	options.source = provide_mapping(provide_server(path), infer_types);
+	options.source = provide_mapping(provide_server(path), infer_types,
+									 &options);
 	sfm_run(fcinfo, &options);
 	return (Datum) 0;
 }
