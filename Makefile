@@ -24,6 +24,9 @@ OBJS = \
 	src/value/converter.o \
 	src/value/datetime.o \
 	src/value/declared_type.o \
+	src/value/from_array.o \
+	src/value/from_datum.o \
+	src/value/from_time.o \
 	src/value/infer.o \
 	src/value/to_composite.o \
 	src/value/to_number.o \

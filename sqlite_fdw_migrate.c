@@ -35,6 +35,8 @@
  *		converter.c		chooses the converters of a column
  *		to_number.c, to_text.c, to_time.c, to_other.c, to_composite.c
  *						storage class -> Datum
+ *		from_datum.c, from_time.c, from_array.c
+ *						Datum -> storage class
  *		datetime.c		SQLite's time values as text
  *		infer.c			which type holds all values of a column
  *		bad_value.c		the error for a value that does not fit

@@ -10,7 +10,7 @@ CREATE EXTENSION sqlite_fdw_migrate;
 \set fixture matrix
 \i :make_fixture
 -- each value has a view of its own, so that one that is bad stops no other
-\! sqlite3 "$SFM_FILE" "SELECT 'CREATE VIEW v' || id || ' AS SELECT v FROM source WHERE id = ' || id || ';' FROM source" | sqlite3 "$SFM_FILE"
+\! sqlite3 "$SFM_FILE" "SELECT 'CREATE VIEW v' || id || ' AS SELECT v FROM source WHERE id = ' || id || ';' FROM source" > "$SFM_FILE.sql"; sqlite3 "$SFM_FILE" < "$SFM_FILE.sql"
 SET client_min_messages = warning;
 CREATE EXTENSION citext;
 CREATE SERVER matrix FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database :'file');

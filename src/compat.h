@@ -118,4 +118,11 @@
 	pg_foreign_server_aclcheck(oid, role, mode)
 #endif
 
+/*
+ * From utils/pg_locale.h, which includes headers of ICU where the server has
+ * it; those are in no package that an extension needs otherwise.
+ */
+#include <locale.h>
+extern struct lconv *PGLC_localeconv(void);
+
 #endif							/* SFM_COMPAT_H */

@@ -24,6 +24,8 @@
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
+#include "utils/bytea.h"
+#include "utils/float.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -235,26 +237,29 @@ call_input(SfmConverter *converter, void *argument)
 							 converter->base_typmod);
 }
 
-/*
- * Settings of the session that input functions look at.  A value must not
- * mean something else because of them: ranges of dates, intervals, xml.
- */
-typedef struct Settings
+/* settings of the session that input and output functions look at */
+typedef struct SfmSettings
 {
 	int			date_style;
 	int			date_order;
 	int			interval_style;
 	pg_tz	   *time_zone;
 	int			xml_option;
-} Settings;
+	int			float_digits;
+	int			bytea_style;
+} SfmSettings;
 
 /*
- * Sets all settings to what a value's text is read by.  The variables are
- * assigned without the detour by set_config_option(), which costs more than
- * most input functions; restore_settings() must follow, also after an error.
+ * neutral_settings
+ *		Sets what the text of a value is read and written by: a value must not
+ *		mean something else because of the session (ranges of dates, xml).
+ *
+ * The variables are assigned without the detour by set_config_option(), which
+ * costs more than most input functions; restore_settings() must follow,
+ * also after an error.
  */
 static void
-neutral_settings(Settings *saved)
+neutral_settings(SfmSettings *saved)
 {
 	static pg_tz *utc = NULL;
 
@@ -265,21 +270,54 @@ neutral_settings(Settings *saved)
 	saved->interval_style = IntervalStyle;
 	saved->time_zone = session_timezone;
 	saved->xml_option = xmloption;
+	saved->float_digits = extra_float_digits;
+	saved->bytea_style = bytea_output;
 	DateStyle = USE_ISO_DATES;
 	DateOrder = DATEORDER_YMD;
 	IntervalStyle = INTSTYLE_POSTGRES;
 	session_timezone = utc;
 	xmloption = XMLOPTION_CONTENT;
+	extra_float_digits = 1;
+	bytea_output = BYTEA_OUTPUT_HEX;
 }
 
+/*
+ * restore_settings
+ *		Puts the session's settings back.
+ */
 static void
-restore_settings(const Settings *saved)
+restore_settings(const SfmSettings *saved)
 {
 	DateStyle = saved->date_style;
 	DateOrder = saved->date_order;
 	IntervalStyle = saved->interval_style;
 	session_timezone = saved->time_zone;
 	xmloption = saved->xml_option;
+	extra_float_digits = saved->float_digits;
+	bytea_output = saved->bytea_style;
+}
+
+/*
+ * sfm_output_call
+ *		Calls an output function under neutral settings; palloc'd.
+ */
+char *
+sfm_output_call(FmgrInfo *output, Datum datum)
+{
+	SfmSettings saved;
+	char	   *volatile result = NULL;
+
+	neutral_settings(&saved);
+	PG_TRY();
+	{
+		result = OutputFunctionCall(output, datum);
+	}
+	PG_FINALLY();
+	{
+		restore_settings(&saved);
+	}
+	PG_END_TRY();
+	return result;
 }
 
 #if SFM_SOFT_ERRORS
@@ -308,8 +346,8 @@ soft_input_call(SfmConverter *converter, char *str, Datum *result)
 bool
 sfm_input_call(SfmConverter *converter, char *str, Datum *result)
 {
-	Settings	saved;
-	bool		good;
+	SfmSettings saved;
+	volatile bool good = false;
 
 	neutral_settings(&saved);
 	PG_TRY();

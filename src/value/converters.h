@@ -93,6 +93,7 @@ extern bool sfm_guarded_call(SfmConverter *converter, SfmGuardedCall call,
 							 void *argument, Datum *result);
 extern bool sfm_input_call(SfmConverter *converter, char *str,
 						   Datum *result);
+extern char *sfm_output_call(FmgrInfo *output, Datum datum);
 extern bool sfm_no_conversion(SfmConverter *converter, const SfmValue *value,
 							  Datum *result);
 
@@ -178,6 +179,26 @@ extern bool sfm_json_from_blob(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_bit_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_enum_from_text(SfmConverter *, const SfmValue *, Datum *);
 extern bool sfm_other_from_text(SfmConverter *, const SfmValue *, Datum *);
+
+extern void sfm_epoch_count(SfmEpoch epoch, int64 *origin, int64 *multiplier,
+							int64 *divisor);
+
+/* in from_datum.c */
+static inline bool
+sfm_cannot_write(SfmWriter *writer, int sqlstate, const char *reason)
+{
+	writer->sqlstate = sqlstate;
+	writer->reason = reason;
+	return false;
+}
+extern bool sfm_write_bytes(SfmValue *value, const char *bytes, size_t length);
+
+/* in from_time.c */
+extern bool sfm_time_writer_init(SfmWriter *writer);
+
+/* in from_array.c */
+extern void sfm_array_writer_init(SfmWriter *writer, Oid element_type);
+extern void sfm_vector_writer_init(SfmWriter *writer);
 
 /* in to_composite.c */
 extern void sfm_composite_prepare(SfmConverter *converter);

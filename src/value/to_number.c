@@ -34,7 +34,6 @@
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
-#include "utils/pg_locale.h"
 
 #include "value/converters.h"
 

@@ -106,6 +106,20 @@ count_of(const SfmConverter *converter)
 	return &counts[converter->epoch];
 }
 
+/*
+ * sfm_epoch_count
+ *		The zero of a count in microseconds since 2000-01-01, and its unit as a
+ *		fraction of microseconds; a multiplier of 0 stands for Julian days.
+ */
+void
+sfm_epoch_count(SfmEpoch epoch, int64 *origin, int64 *multiplier,
+				int64 *divisor)
+{
+	*origin = counts[epoch].origin;
+	*multiplier = counts[epoch].multiplier;
+	*divisor = counts[epoch].divisor;
+}
+
 /* Says whether a number is a Julian day, by the epoch or by SQLite's rule. */
 static bool
 is_julian(const SfmConverter *converter, double number)

@@ -140,6 +140,94 @@ sfm_convert(SfmConverter *converter, const SfmValue *value, Datum *result)
 	return converter->convert[value->storage_class] (converter, value, result);
 }
 
+/* In which storage class a value is written: the column option "storage". */
+typedef enum SfmStorage
+{
+	SFM_STORAGE_DEFAULT,		/* as the type has it */
+	SFM_STORAGE_INTEGER,
+	SFM_STORAGE_REAL,
+	SFM_STORAGE_TEXT,
+	SFM_STORAGE_BLOB
+} SfmStorage;
+
+/* "Datatypes In SQLite", section 3: what a column does with a new value. */
+typedef enum SfmAffinity
+{
+	SFM_AFFINITY_BLOB,			/* nothing */
+	SFM_AFFINITY_TEXT,
+	SFM_AFFINITY_NUMERIC,
+	SFM_AFFINITY_INTEGER,
+	SFM_AFFINITY_REAL
+} SfmAffinity;
+
+typedef struct SfmWriter SfmWriter;
+
+/*
+ * Makes a value of SQLite of a Datum that is not null.  Returns true and sets
+ * *value, or returns false after setting writer->reason, as an
+ * SfmConvertFunction does.  *value may point into the Datum, into
+ * CurrentMemoryContext, or into the writer, until its next value.
+ */
+typedef bool (*SfmWriteFunction) (SfmWriter *writer, Datum datum,
+								  SfmValue *value);
+
+/* Fits a value to an affinity: SQLite will store it as it then is. */
+typedef bool (*SfmFitFunction) (SfmWriter *writer, SfmValue *value);
+
+/*
+ * How the Datums of one column become values of SQLite, from which the
+ * SfmConverter of that column would make the same Datums again.  Made once per
+ * column by sfm_writer_init(), in the memory context that is current then;
+ * "type", "reason" and "sqlstate" are for everybody.
+ */
+struct SfmWriter
+{
+	SfmWriteFunction write;
+	SfmFitFunction fit;
+
+	/* the source */
+	Oid			type;
+	int32		typmod;
+	Oid			base_type;
+	SfmStorage	storage;
+	SfmEpoch	epoch;
+
+	/* the target */
+	SfmAffinity affinity;
+
+	/* for types that go through their output or send function */
+	FmgrInfo	output;
+
+	/* for text, in a database whose encoding is not UTF8 */
+	Oid			encoding_procedure;
+
+	/* for numbers that stand for times: reads them back */
+	SfmConverter *reader;
+
+	/* for arrays */
+	SfmWriter  *element;
+	int16		element_length;
+	bool		element_by_value;
+	char		element_align;
+
+	char		digits[64];		/* of a number or a time */
+
+	/* why the last Datum cannot be written */
+	const char *reason;
+	int			sqlstate;
+};
+
+/* in from_datum.c */
+extern SfmAffinity sfm_affinity(const char *declared_type);
+extern void sfm_writer_init(SfmWriter *writer, Oid type, int32 typmod,
+							SfmStorage storage, SfmEpoch epoch,
+							SfmAffinity affinity);
+static inline bool
+sfm_write(SfmWriter *writer, Datum datum, SfmValue *value)
+{
+	return writer->write(writer, datum, value) && writer->fit(writer, value);
+}
+
 /*
  * in bad_value.c.  The literal is for human eyes: digits, text without quotes,
  * x'00'; palloc'd, at most about max_length bytes.
