@@ -42,6 +42,7 @@ OBJS = \
 	src/fdw/options.o \
 	src/fdw/profile.o \
 	src/fdw/scan.o \
+	src/migrate/cast.o \
 	src/migrate/compare.o \
 	src/migrate/load.o \
 	src/migrate/mapping.o \

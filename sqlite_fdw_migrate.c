@@ -62,6 +62,7 @@
  *		run.c			sqlite_migrate
  *		migrate_file.c	sqlite_migrate_file
  *		load.c			sqlite_load
+ *		cast.c			casts that change no value
  *		rejects.c		the bad values of a load, sqlite_rejects
  *		sequences.c		sqlite_reset_sequences
  *		compare.c		sqlite_compare_counts

@@ -11,9 +11,9 @@
  *   the note of the plan;
  * - values that do not fit, and are not to be an error, go to sqlite_rejects
  *   (rejects.c);
- * - where types differ, a cast that rounds, cuts (numeric to integer,
- *   timestamp to date) or depends on the session (timestamp to timestamptz) is
- *   an error: the foreign table's column should have the target's type, so
+ * - where types differ, a cast that may round, cut (numeric to integer,
+ *   timestamp to date) or depend on the session (timestamp to timestamptz) is
+ *   an error (cast.c): the foreign table's column should have the target's type, so
  *   that the value is converted once, exactly;
  * - a target that holds rows is refused unless on_conflict says what happens
  *   to a row that is there already, so that a second run cannot double rows.
@@ -29,9 +29,7 @@
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "parser/parse_coerce.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -121,85 +119,13 @@ check_relations(const Insertion *insertion)
 						RelationGetRelationName(insertion->target))));
 }
 
-/*
- * loses_silently
- *		Does the assignment cast from one type to the other round or cut, or
- *		take the session's time zone?
- */
-static bool
-loses_silently(Oid from, Oid to)
-{
-	switch (to)
-	{
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-			return from == NUMERICOID || from == FLOAT4OID || from == FLOAT8OID;
-		case FLOAT4OID:
-			return from == NUMERICOID || from == FLOAT8OID ||
-				from == INT4OID || from == INT8OID;
-		case FLOAT8OID:
-			return from == NUMERICOID || from == INT8OID;
-		case DATEOID:
-		case TIMEOID:
-			return from == TIMESTAMPOID || from == TIMESTAMPTZOID;
-		case TIMESTAMPOID:
-			return from == TIMESTAMPTZOID;
-		case TIMESTAMPTZOID:
-			return from == TIMESTAMPOID || from == DATEOID;
-		case TIMETZOID:
-			return from == TIMEOID;
-		default:
-			return false;
-	}
-}
-
-/* The scale in a type modifier of numeric; see numerictypmodin(). */
-static int
-numeric_typmod_scale(int32 typmod)
-{
-	return (((typmod - (int32) VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
-}
-
-/*
- * rounds_silently
- *		Within one type: does the target's precision round values?
- */
-static bool
-rounds_silently(Oid type, int32 from, int32 to)
-{
-	if (to < 0 || from == to)
-		return false;
-	switch (type)
-	{
-		case NUMERICOID:
-			/* a scale of the source that is as small does not round */
-			return from < 0 || numeric_typmod_scale(from) > numeric_typmod_scale(to);
-		case TIMESTAMPOID:
-		case TIMESTAMPTZOID:
-		case TIMEOID:
-		case TIMETZOID:
-			return from < 0 || from > to;
-		default:
-			return false;
-	}
-}
-
 /* Can the values of this column go into that one, unchanged? */
 static void
 check_types(const Insertion *insertion, Form_pg_attribute from,
 			Form_pg_attribute to)
 {
-	Oid			from_type = getBaseType(from->atttypid);
-	Oid			to_type = getBaseType(to->atttypid);
-
-	if (from->atttypid == to->atttypid &&
-		!rounds_silently(from_type, from->atttypmod, to->atttypmod))
-		return;
-	if (from->atttypid != to->atttypid &&
-		can_coerce_type(1, &from->atttypid, &to->atttypid,
-						COERCION_ASSIGNMENT) &&
-		!loses_silently(from_type, to_type))
+	if (sfm_cast_is_exact(from->atttypid, from->atttypmod,
+						  to->atttypid, to->atttypmod))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),

@@ -176,6 +176,10 @@ typedef struct SfmPlan
 	List	   *steps[SFM_PHASES];	/* of SfmStep * */
 } SfmPlan;
 
+/* in cast.c */
+extern bool sfm_cast_is_exact(Oid from, int32 from_typmod, Oid to,
+							  int32 to_typmod);
+
 /* in profiles.c */
 extern SfmTableProfile *sfm_profile_mapped(const SfmMappedTable *table,
 										   bool suggest,
