@@ -216,6 +216,17 @@ else
 	say "NO CORPUS: the folder $corpus does not exist; tests over real files are skipped"
 fi
 
+# A file in WAL mode that belongs to somebody else, in a folder where the server
+# may write: only root can make one.
+if [ "$EUID" -eq 0 ]
+then
+	mkdir -m 0777 -- "$WORK/foreign"
+	sqlite3 -batch "$WORK/foreign/wal.db" 'PRAGMA journal_mode = WAL;
+		CREATE TABLE t (a); INSERT INTO t VALUES (1);' > /dev/null
+	chmod 0666 -- "$WORK/foreign/wal.db"
+	export SFM_FOREIGN_WAL=$WORK/foreign/wal.db
+fi
+
 run_regress regress REGRESS "${REGRESS[@]}"
 run_regress isolation ISOLATION "${ISOLATION[@]}"
 run_tap "${TAP[@]}"

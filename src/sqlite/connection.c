@@ -22,6 +22,7 @@
 #include "postgres.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "access/htup_details.h"
 #include "access/xact.h"
@@ -211,14 +212,15 @@ immutable_uri(const char *path)
 
 /*
  * is_idle_wal
- *		Is this a file in WAL mode that no process has open?  Then there is
- *		no WAL file beside it, for the last one to close it has removed that.
+ *		Is this somebody else's file in WAL mode that no process has open?
+ *		Then there is no WAL file beside it, for the last one to close it has
+ *		removed that.
  *
  *		SQLite would make the WAL file and the shared memory file even for a
  *		reader, and leave them behind: owned by the server's operating system
- *		user, who shuts out the application that they belong to.  Such a file
- *		is read without locks instead, for one transaction; if it changes
- *		meanwhile, the transaction fails (check_unchanged()).
+ *		user, they would shut out the application that the file belongs to.
+ *		Such a file is read without locks instead, for one transaction; if it
+ *		changes meanwhile, the transaction fails (check_unchanged()).
  */
 static bool
 is_idle_wal(SfmConnection *connection)
@@ -241,6 +243,7 @@ is_idle_wal(SfmConnection *connection)
 		file->pMethods->xRead(file, header, sizeof(header), 0) != SQLITE_OK ||
 		header[18] != 2 || header[19] != 2 ||
 		stat(path, &state->opened_as) != 0 ||
+		state->opened_as.st_uid == geteuid() ||
 		stat(wal_path, &status) == 0 || errno != ENOENT)
 		return false;
 
