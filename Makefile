@@ -43,6 +43,12 @@ OBJS = \
 	src/fdw/profile.o \
 	src/fdw/scan.o \
 	src/migrate/cast.o \
+	src/migrate/check.o \
+	src/migrate/check_keys.o \
+	src/migrate/check_source.o \
+	src/migrate/check_target.o \
+	src/migrate/check_trial.o \
+	src/migrate/check_values.o \
 	src/migrate/compare.o \
 	src/migrate/load.o \
 	src/migrate/mapping.o \

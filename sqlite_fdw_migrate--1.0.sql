@@ -72,6 +72,19 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_profile(name, text) IS
 'what the values of the columns of foreign tables are, and which do not fit';
 
+CREATE FUNCTION sqlite_check(source name, target name DEFAULT NULL,
+  OUT severity text,
+  OUT table_name text,
+  OUT object text,
+  OUT problem text,
+  OUT occurrences bigint,
+  OUT example text,
+  OUT remedy text)
+RETURNS SETOF record
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_check(name, name) IS
+'what stands in the way of a migration or is lost in it, with remedies';
+
 /*
  * Plan
  */

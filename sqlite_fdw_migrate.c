@@ -55,6 +55,9 @@
  *		mapping.c		the foreign tables of a schema with their source
  *		tables.c		sqlite_tables
  *		profiles.c		sqlite_profile
+ *		check.c			sqlite_check
+ *		check_trial.c, check_values.c, check_keys.c, check_target.c,
+ *		check_source.c	its parts
  *		plan.c			sqlite_migration_plan
  *		plan_table.c, plan_default.c, plan_constraints.c,
  *		plan_existing.c, plan_foreign_keys.c, plan_notes.c

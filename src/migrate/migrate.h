@@ -223,6 +223,8 @@ extern void sfm_plan_existing_constraints(SfmPlan *plan);
 /* in run.c */
 extern void sfm_run(FunctionCallInfo fcinfo,
 					const SfmMigrateOptions *options);
+extern bool sfm_must_propagate(int sqlstate);
+extern char *sfm_describe_error(const ErrorData *error);
 
 /* in load.c */
 extern SfmOnConflict sfm_parse_on_conflict(const char *word);

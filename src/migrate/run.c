@@ -187,8 +187,8 @@ execute_step(const SfmMigrateOptions *options, const SfmStep *step,
 }
 
 /* Is this an error that no step may hide? */
-static bool
-must_propagate(int sqlstate)
+bool
+sfm_must_propagate(int sqlstate)
 {
 	switch (ERRCODE_TO_CATEGORY(sqlstate))
 	{
@@ -202,12 +202,12 @@ must_propagate(int sqlstate)
 }
 
 /*
- * describe_error
+ * sfm_describe_error
  *		Message, detail, and the line of the context that names a column and
  *		its row.  Palloc'd.
  */
-static char *
-describe_error(const ErrorData *error)
+char *
+sfm_describe_error(const ErrorData *error)
 {
 	StringInfoData text;
 	const char *line = error->context;
@@ -263,12 +263,12 @@ try_step(const SfmMigrateOptions *options, const SfmStep *step,
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
-		if (must_propagate(error->sqlerrcode))
+		if (sfm_must_propagate(error->sqlerrcode))
 			ReThrowError(error);
 		result->status = STEP_FAILED;
 		result->rows = -1;
 		result->bytes = -1;
-		result->detail = describe_error(error);
+		result->detail = sfm_describe_error(error);
 		FreeErrorData(error);
 	}
 	PG_END_TRY();

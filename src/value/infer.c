@@ -57,16 +57,20 @@ const char *const sfm_epoch_words[] = {
 };
 
 /* How an epoch counts: seconds since 1970 = number / per_second + offset. */
-static const struct
+typedef struct EpochScale
 {
 	double		per_second;
 	double		offset;
-}			epoch_scales[SFM_EPOCHS] = {
+} EpochScale;
+
+#define DAYS_PER_SECOND (1 / 86400.0)
+
+static const EpochScale epoch_scales[SFM_EPOCHS] = {
 	[SFM_EPOCH_UNIX] = {1, 0},
 	[SFM_EPOCH_UNIX_MS] = {1e3, 0},
 	[SFM_EPOCH_UNIX_US] = {1e6, 0},
 	[SFM_EPOCH_UNIX_NS] = {1e9, 0},
-	[SFM_EPOCH_JULIAN] = {1 / 86400.0, -210866760000.0},
+	[SFM_EPOCH_JULIAN] = {DAYS_PER_SECOND, -210866760000.0},
 	[SFM_EPOCH_APPLE] = {1, 978307200},
 	[SFM_EPOCH_CHROME] = {1e6, -11644473600.0},
 	[SFM_EPOCH_DOTNET] = {1e7, YEAR_1},
