@@ -5,8 +5,8 @@
  *
  * SQLite allows NULL in a primary key that is no alias of the rowid, and does
  * not enforce foreign keys unless it is told to in each connection ("PRAGMA
- * foreign_keys").  Both are asked from SQLite, under its own rules of
- * comparison, before a plan holds such a constraint.
+ * foreign_keys").  Both are asked from SQLite before a plan holds such a
+ * constraint.
  *
  *-------------------------------------------------------------------------
  */
@@ -82,7 +82,9 @@ sfm_count_null_keys(SfmConnection *connection, const SfmTable *table,
  *		"child_columns" and "parent_columns" name the key's columns, as they
  *		exist in the two tables.  *example names one orphan's key,
  *		"customer = 77".  A key that holds a NULL refers to nothing (MATCH
- *		SIMPLE, the one that SQLite knows).
+ *		SIMPLE, the one that SQLite knows).  Text is compared byte by byte, as
+ *		PostgreSQL will: to SQLite, a child 'a' of a parent 'A' whose column is
+ *		COLLATE NOCASE is none.
  */
 int64
 sfm_count_orphans(SfmConnection *connection, const SfmTable *child,
@@ -105,7 +107,8 @@ sfm_count_orphans(SfmConnection *connection, const SfmTable *child,
 	appendStringInfo(&sql, "NOT EXISTS (SELECT 1 FROM main.%s AS p WHERE ",
 					 sfm_quote_sqlite(parent->name));
 	for (int i = 0; i < ncolumns; i++)
-		appendStringInfo(&sql, "%sp.%s = c.%s", i > 0 ? " AND " : "",
+		appendStringInfo(&sql, "%sp.%s = c.%s COLLATE BINARY",
+						 i > 0 ? " AND " : "",
 						 sfm_quote_sqlite(parent_columns[i]),
 						 sfm_quote_sqlite(child_columns[i]));
 	appendStringInfoChar(&sql, ')');
