@@ -37,6 +37,8 @@ sub microseconds
 	$epoch = $number >= 0 && $number <= 5373484.5 ? 'julian' : 'unix' if $epoch eq 'auto';
 	return $number->bmul(86400000)->bsub('210866760000000')->bfround(0)->bmul(1000) if $epoch eq 'julian';
 	my ($per_second, $offset) = @{ $epochs{$epoch} };
+	# some versions of Math::BigFloat make NaN of 0 / x to many digits
+	return Math::BigFloat->new($offset)->bmul(1000000) if $number->is_zero;
 	return $number->badd(Math::BigFloat->new($offset)->bmul($per_second))->bmul(1000000)->bdiv($per_second, 40)->bfround(0);
 }
 

@@ -174,7 +174,7 @@ apply_affinity(SfmValue *value, Affinity affinity)
 	{
 		/* SQLite's own form, with a point in it */
 		sqlite3_snprintf(sizeof(digits), digits, "%!.15g", value->real);
-		set_text(value, digits);
+		set_text(value, pstrdup(digits));
 	}
 	if (affinity == AFFINITY_TEXT || affinity == AFFINITY_BLOB)
 		return;
