@@ -270,7 +270,11 @@ COMMENT ON FUNCTION sqlite_disconnect_all() IS
 /*
  * Privileges: a path on the server is for those who may read files there.
  */
-GRANT SELECT, INSERT, DELETE ON sqlite_rejects TO PUBLIC;
+-- not its number, time and role, which are not for the writer to choose
+GRANT SELECT, DELETE,
+  INSERT (source_table, target_table, row_id, column_name, storage_class,
+    raw_value, action, reason)
+  ON sqlite_rejects TO PUBLIC;
 
 REVOKE ALL ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text,
   text, text, boolean, boolean, boolean, boolean, boolean, boolean, boolean,

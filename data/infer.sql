@@ -38,6 +38,12 @@ INSERT INTO suggestions VALUES
     (0, -5, 100000, 3000000000, 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '{"a": 1}', '2024-01-31T10:00:00Z', '2024-01-31', 'x', '12345', x'a0eebc999c0b4ef8bb6d6bb9bd380a11', 5),
     (1, 5, -100000, 1, 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '[]', '2024-01-31 10:00', '2024-02-29', 'y', '00', x'b0eebc999c0b4ef8bb6d6bb9bd380a11', 6000000000);
 
+-- forms that look like something else
+CREATE TABLE traps (compact DATE, compact_ts TIMESTAMP, two_rules DATE, both_rules DATETIME, twice JSON, nul_in_blob BLOB, nul_in_date DATE);
+INSERT INTO traps VALUES
+    ('20230105', 20231231, 2460310.5, 2460310.5, '{"a": 1, "a": 2}', 1.5, 5),
+    (19991231, 20000101, 1700000000, 1700000000, '{"a": {"a": 1}}', CAST(x'610062' AS TEXT), CAST(x'610062' AS TEXT));
+
 CREATE TABLE badtext (t TEXT);
 INSERT INTO badtext VALUES ('fine'), (CAST(x'61ff62' AS TEXT)), (CAST(x'610062' AS TEXT));
 

@@ -25,6 +25,7 @@ SELECT * FROM full_.widened;
 SELECT * FROM full_.untyped;
 SELECT * FROM full_.blobs;
 SELECT * FROM full_.epochs;
+SELECT compact, compact_ts, two_rules, both_rules, twice, nul_in_blob FROM full_.traps;
 \x
 SELECT * FROM full_.badtext;
 SELECT * FROM full_.summary;
@@ -61,8 +62,8 @@ SELECT ms, s FROM mapped.epochs;
 -- one call looks, too
 CREATE SCHEMA job;
 SET client_min_messages = error;
-SELECT phase, object, rows, status FROM sqlite_migrate_file(:'file', 'job', exclude => '{badtext}') WHERE phase IN ('load', 'verify');
-SELECT status, count(*) FROM sqlite_migrate_file(:'file', 'job2', exclude => '{badtext}', on_error => 'continue', infer_types => 'off') WHERE phase = 'load' GROUP BY 1 ORDER BY 1;
+SELECT phase, object, rows, status FROM sqlite_migrate_file(:'file', 'job', exclude => '{badtext,traps}') WHERE phase IN ('load', 'verify');
+SELECT status, count(*) FROM sqlite_migrate_file(:'file', 'job2', exclude => '{badtext,traps}', on_error => 'continue', infer_types => 'off') WHERE phase = 'load' GROUP BY 1 ORDER BY 1;
 SELECT * FROM sqlite_migrate_file(:'file', 'job3', infer_types => 'guess');
 
 -- rights, arguments

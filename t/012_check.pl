@@ -106,10 +106,12 @@ like(join("\n", @$leaf_report), qr/^warning.*the file is damaged/m, 'quick_check
 $damaged = make_sqlite("$dir/index.db", $sql);
 sqlite_rows($damaged, <<'END');
 CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 't_v';
+.dbconfig defensive off
 PRAGMA writable_schema = on;
 DELETE FROM sqlite_schema WHERE name = 't_v';
 PRAGMA writable_schema = reset;
 INSERT INTO t SELECT id + 1000, v, w FROM t WHERE id < 10;
+.dbconfig defensive off
 PRAGMA writable_schema = on;
 INSERT INTO sqlite_schema SELECT * FROM kept;
 END
@@ -122,6 +124,7 @@ predicts($damaged, 'REINDEX is a remedy');
 $damaged = make_sqlite("$dir/null.db", <<'END');
 CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);
 INSERT INTO t VALUES (1, 'a'), (2, NULL);
+.dbconfig defensive off
 PRAGMA writable_schema = on;
 UPDATE sqlite_schema SET sql = 'CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)';
 END

@@ -367,7 +367,8 @@ convert_row(SfmScan *scan, Datum *values, bool *nulls)
  *		Reads the next row into arrays of the foreign table's width.  False at
  *		the end.
  *
- *		Values are allocated in CurrentMemoryContext.
+ *		Values are allocated in CurrentMemoryContext, which must be there for
+ *		the row alone: it is reset when a row is skipped.
  */
 bool
 sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)
@@ -393,6 +394,7 @@ sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)
 			found = true;
 			break;
 		}
+		MemoryContextReset(CurrentMemoryContext);
 		CHECK_FOR_INTERRUPTS();
 	}
 	return found;

@@ -101,20 +101,22 @@ sfm_cast_is_exact(Oid from, int32 from_typmod, Oid to, int32 to_typmod)
 	if (base_from == base_to)
 		return typmod_is_exact(base_to, from_typmod, to_typmod);
 
-	/* "char" and name are cut, whatever goes into them */
-	if (base_to == CHAROID || base_to == NAMEOID ||
-		!can_coerce_type(1, &from, &to, COERCION_ASSIGNMENT))
+	if (!can_coerce_type(1, &from, &to, COERCION_ASSIGNMENT))
 		return false;
-	if (IsBinaryCoercible(base_from, base_to))
-		return typmod_is_exact(base_to, -1, to_typmod);
+
+	/* among texts; -1 as an integer and as an oid are not the same */
+	if (IsBinaryCoercible(base_from, base_to) &&
+		TypeCategory(base_from) == TYPCATEGORY_STRING &&
+		TypeCategory(base_to) == TYPCATEGORY_STRING)
+		return typmod_is_exact(base_to, from_typmod, to_typmod);
 	for (int i = 0; i < lengthof(exact_casts); i++)
 	{
 		if (exact_casts[i].from == base_from &&
 			(exact_casts[i].to == base_to ||
 			 (exact_casts[i].to == TEXTOID &&
 			  (base_to == VARCHAROID || base_to == BPCHAROID))))
-			return typmod_is_exact(base_to, -1, to_typmod) ||
-				(base_to == NUMERICOID && numeric_scale(to_typmod) >= 0);
+			return to_typmod < 0 || base_to != NUMERICOID ||
+				numeric_scale(to_typmod) >= 0;
 	}
 	return false;
 }

@@ -34,6 +34,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 
 #include "migrate.h"
@@ -419,6 +420,12 @@ holds_rows(const Insertion *insertion)
 	bool		isnull;
 	Datum		found;
 
+	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("cannot tell whether table \"%s\" holds rows",
+						RelationGetRelationName(insertion->target)),
+				 errdetail("Row-level security may hide rows from this role.")));
 	found = sfm_query_value(psprintf("SELECT EXISTS (SELECT FROM %s)",
 									 sfm_qualified(relid)), BOOLOID, &isnull);
 	return !isnull && DatumGetBool(found);

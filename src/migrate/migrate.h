@@ -100,6 +100,11 @@ typedef struct SfmMappedTable
 	int			ncolumns;
 	SfmMappedColumn *columns;	/* in the foreign table's order */
 
+	/* asked once, by sfm_null_keys() */
+	bool		null_keys_known;
+	int64		null_keys;
+	char	   *null_key_example;
+
 	/* filled by the plan */
 	Oid			target;			/* existing table that is kept, or invalid */
 
@@ -209,6 +214,7 @@ extern char *sfm_default_clause(const SfmMappedTable *table,
 extern void sfm_plan_notes(SfmPlan *plan, SfmMappedTable *table);
 
 /* in plan_constraints.c */
+extern int64 sfm_null_keys(SfmMappedTable *table);
 extern void sfm_plan_indexes(SfmPlan *plan, SfmMappedTable *table);
 extern void sfm_plan_keys(SfmPlan *plan, SfmMappedTable *table);
 

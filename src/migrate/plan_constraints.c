@@ -186,17 +186,31 @@ sfm_plan_indexes(SfmPlan *plan, SfmMappedTable *table)
 }
 
 /*
+ * sfm_null_keys
+ *		How many rows have NULL in their primary key.
+ */
+int64
+sfm_null_keys(SfmMappedTable *table)
+{
+	if (!table->null_keys_known)
+		table->null_keys =
+			sfm_count_null_keys(sfm_server_connection(table->serverid),
+								table->source, &table->null_key_example);
+	table->null_keys_known = true;
+	return table->null_keys;
+}
+
+/*
  * null_key_note
  *		Says how many rows have NULL in their primary key, or NULL if none.
  *
  *		What SQLite calls a primary key then is what others call UNIQUE.
  */
 static char *
-null_key_note(const SfmMappedTable *table)
+null_key_note(SfmMappedTable *table)
 {
-	char	   *example;
-	int64		rows = sfm_count_null_keys(sfm_server_connection(table->serverid),
-										   table->source, &example);
+	int64		rows = sfm_null_keys(table);
+	const char *example = table->null_key_example;
 
 	if (rows == 0)
 		return NULL;

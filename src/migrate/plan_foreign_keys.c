@@ -381,6 +381,18 @@ append_action(StringInfo sql, const char *event, const char *action)
 	}
 }
 
+/* May rows of a table be left out, for values that do not fit? */
+static bool
+may_lose_rows(const SfmPlan *plan, const SfmMappedTable *table)
+{
+	SfmTableOptions options;
+
+	if (plan->options->on_bad_value != NULL)
+		return strcmp(plan->options->on_bad_value, "error") != 0;
+	sfm_table_options(table->relid, &options);
+	return options.on_bad_value != SFM_BAD_VALUE_ERROR;
+}
+
 /*
  * orphan_note
  *		Says how many rows have no parent, or NULL if all have one.
@@ -390,7 +402,7 @@ append_action(StringInfo sql, const char *event, const char *action)
  *		which holds for new rows.
  */
 static char *
-orphan_note(const KeyPair *pair)
+orphan_note(const SfmPlan *plan, const KeyPair *pair)
 {
 	const char **child_names = palloc_array(const char *, pair->ncolumns);
 	const char **parent_names = palloc_array(const char *, pair->ncolumns);
@@ -406,6 +418,8 @@ orphan_note(const KeyPair *pair)
 								pair->child->source, pair->parent->source,
 								pair->ncolumns, child_names, parent_names,
 								&example);
+	if (orphans == 0 && may_lose_rows(plan, pair->parent))
+		return pstrdup("rows of the parent may be left out (on_bad_value): the foreign key is NOT VALID, it holds for new rows only; VALIDATE CONSTRAINT if none was");
 	if (orphans == 0)
 		return NULL;
 	return psprintf(INT64_FORMAT " rows have no parent, for instance where %s: the foreign key is NOT VALID, it holds for new rows only; VALIDATE CONSTRAINT once they are mended",
@@ -444,7 +458,7 @@ plan_foreign_key(SfmPlan *plan, SfmMappedTable *table,
 					 column_list(pair.parent_columns, pair.ncolumns, true));
 	append_action(&sql, "UPDATE", key->on_update);
 	append_action(&sql, "DELETE", key->on_delete);
-	note = orphan_note(&pair);
+	note = orphan_note(plan, &pair);
 	if (note != NULL)
 		appendStringInfoString(&sql, " NOT VALID");
 	step = sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table,

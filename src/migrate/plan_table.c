@@ -47,18 +47,21 @@ sfm_is_identity(const SfmMappedTable *table, const SfmMappedColumn *column)
 
 /*
  * must_not_be_null
- *		Is the column NOT NULL?
+ *		Is the column NOT NULL?  A primary key makes its columns so anyhow: said
+ *		at once, it needs no look at the table again, and a bad value cannot
+ *		become NULL there.
  *
  *		What the foreign table says holds, not what SQLite says: dropping it
  *		there is how the user says that the data break it.  In key columns of
  *		a WITHOUT ROWID table SQLite itself allows no NULL.
  */
 static bool
-must_not_be_null(const SfmMappedTable *table, const SfmMappedColumn *column)
+must_not_be_null(SfmMappedTable *table, const SfmMappedColumn *column)
 {
-	return column->not_null ||
-		(column->source != NULL && table->source->without_rowid &&
-		 column->source->key_position > 0);
+	if (column->not_null)
+		return true;
+	return column->source != NULL && column->source->key_position > 0 &&
+		table->source->kind == SFM_KIND_TABLE && sfm_null_keys(table) == 0;
 }
 
 /* Notes about a column whose definition says less than SQLite's. */

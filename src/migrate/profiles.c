@@ -142,7 +142,8 @@ put_column(ReturnSetInfo *result, const SfmMappedTable *table,
 	nulls[RESULT_MAX_LENGTH] =
 		profile->count[SFM_TEXT] + profile->count[SFM_BLOB] == 0;
 	values[RESULT_MAX_LENGTH] = Int64GetDatum(profile->max_length);
-	values[RESULT_MISFITS] = Int64GetDatum(profile->misfits);
+	values[RESULT_MISFITS] = Int64GetDatum(profile->misfits +
+											profile->number_misfits);
 	put_text(values, nulls, RESULT_FIRST_MISFIT,
 			 profile->first_misfit == NULL ? NULL :
 			 psprintf("%s, %s", profile->first_misfit, profile->first_row));

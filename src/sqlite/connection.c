@@ -483,6 +483,20 @@ file_has_moved(SfmConnection *connection)
 }
 
 /*
+ * has_become_idle_wal
+ *		Was the file put into WAL mode since it was opened, and closed again
+ *		by its owner?  Then it must be opened as open_handle() opens those.
+ */
+static bool
+has_become_idle_wal(SfmConnection *connection)
+{
+	const SfmConnectOptions *options = &connection->state->options;
+
+	return !OidIsValid(options->large_object) && !options->immutable &&
+		is_idle_wal(connection);
+}
+
+/*
  * look_at_encoding
  *		Notes whether the file's text is UTF-16.  Returns SQLite's result code.
  */
@@ -768,7 +782,8 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 		if (state->in_transaction && !state->own_change &&
 			!changed_by_us(serverid))
 			return connection;
-		if (!dlist_is_empty(&state->statements))
+		if (!dlist_is_empty(&state->statements) ||
+			(state->in_transaction && state->unlocked))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_IN_USE),
 					 errmsg("cannot change to another SQLite database while \"%s\" is being read",
@@ -776,7 +791,7 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 		close_connection(connection);
 	}
 	if (connection->db != NULL && !state->in_transaction &&
-		file_has_moved(connection))
+		(file_has_moved(connection) || has_become_idle_wal(connection)))
 		close_connection(connection);
 
 	set_options(state, options);

@@ -202,6 +202,7 @@ sfm_profile_init(SfmProfile *profile, Oid type, int32 typmod, SfmEpoch epoch,
 	profile->type = type;
 	profile->typmod = typmod;
 	profile->untyped = untyped;
+	profile->suggest = suggest;
 	sfm_converter_init(&profile->converter, type, typmod, epoch);
 
 	/* an epoch that the user has set is no question */
@@ -301,6 +302,23 @@ note_range(SfmProfile *profile, const SfmValue *value)
 }
 
 /*
+ * is_compact_date
+ *		Is this a day written as a number, 20240131?  As Unix seconds it would
+ *		be a moment of August 1970.
+ */
+static bool
+is_compact_date(double number)
+{
+	int			digits;
+
+	if (number < 18000101 || number > 22001231 || number != floor(number))
+		return false;
+	digits = (int) number;
+	return digits / 100 % 100 >= 1 && digits / 100 % 100 <= 12 &&
+		digits % 100 >= 1 && digits % 100 <= 31;
+}
+
+/*
  * note_moment
  *		A number in a date or time column: which epochs may be meant?
  */
@@ -310,14 +328,17 @@ note_moment(SfmProfile *profile, const SfmValue *value, double number)
 	uint32		near = 0;		/* set of epochs that give a year near ours */
 	Datum		ignored;
 
+	for (int epoch = SFM_EPOCH_AUTO; epoch < SFM_EPOCHS; epoch++)
+	{
+		if (profile->dates[epoch] != NULL &&
+			!sfm_convert(profile->dates[epoch], value, &ignored))
+			profile->dates[epoch] = NULL;
+	}
 	for (int epoch = SFM_EPOCH_UNIX; epoch < SFM_EPOCHS; epoch++)
 	{
 		double		seconds = number / epoch_scales[epoch].per_second +
 			epoch_scales[epoch].offset;
 
-		if (profile->dates[epoch] != NULL &&
-			!sfm_convert(profile->dates[epoch], value, &ignored))
-			profile->dates[epoch] = NULL;
 		if (number == 0)
 			continue;
 		if (!(seconds >= YEAR_1 && seconds < YEAR_10000))
@@ -342,6 +363,9 @@ note_moment(SfmProfile *profile, const SfmValue *value, double number)
 		profile->far_fetched |= number < JULIAN_YEAR_1;
 	else
 		profile->far_fetched |= !(number >= YEAR_1 && number < YEAR_10000);
+
+	if (!is_compact_date(number))
+		profile->not_compact = true;
 
 	if (profile->numbers == 0 || number < profile->number_min)
 		profile->number_min = number;
@@ -503,10 +527,17 @@ sfm_profile_value(SfmProfile *profile, const SfmValue *value,
 		note_moment(profile, value, number);
 	if (profile->alive != 0)
 		narrow_candidates(profile, value, moment);
-	if (moment || fits_type(profile, value))
+	if (moment)
+	{
+		/* an epoch is still to be chosen, unless the column has its final one */
+		if (!profile->suggest || fits_type(profile, value))
+			return;
+		profile->number_misfits++;
+	}
+	else if (fits_type(profile, value))
 		return;
-
-	profile->misfits++;
+	else
+		profile->misfits++;
 	if (profile->first_misfit == NULL)
 	{
 		char	   *literal = sfm_value_literal(value, SHOWN_LENGTH);
@@ -549,6 +580,9 @@ choose_epoch(const SfmProfile *profile, SfmEpoch *epoch)
 		*epoch = SFM_EPOCH_UNIX;
 		return true;
 	}
+
+	if (!profile->not_compact)
+		return false;
 
 	/*
 	 * Seconds since 2001 can be told from seconds since 1970 by their writer,
@@ -643,7 +677,8 @@ type_of_text(const SfmProfile *profile)
 	if (profile->type == TEXTOID)
 		return profile->misfits > 0 && profile->count[SFM_BLOB] > 0 ?
 			BYTEAOID : TEXTOID;
-	if (!is_alive(profile, SFM_CANDIDATE_TEXT) && profile->count[SFM_BLOB] > 0)
+	if (!is_alive(profile, SFM_CANDIDATE_TEXT) &&
+		(profile->count[SFM_BLOB] > 0 || profile->type == BYTEAOID))
 		return BYTEAOID;
 	return TEXTOID;
 }
@@ -766,8 +801,11 @@ infer_moments(const SfmProfile *profile, SfmInference *result)
 		result->type = OidIsValid(type) ? type : type_of_text(profile);
 		result->typmod = -1;
 		result->changed = true;
-		result->misfits = 0;
-		result->reason = psprintf("%s are no dates of one epoch.",
+		if (result->type != TEXTOID || is_alive(profile, SFM_CANDIDATE_TEXT))
+			result->misfits = 0;
+		result->reason = psprintf(profile->not_compact ?
+								  "%s are no dates of one epoch." :
+								  "%s look like days written as YYYYMMDD, which are no count of an epoch.",
 								  describe_numbers(profile));
 		return false;
 	}

@@ -51,6 +51,7 @@ typedef struct SfmProfile
 	Oid			type;
 	int32		typmod;
 	bool		untyped;		/* SQLite's column has no declared type */
+	bool		suggest;		/* a finished mapping is looked at */
 	bool		core_data;		/* the file was written by Apple's Core Data */
 
 	/* its values */
@@ -67,6 +68,8 @@ typedef struct SfmProfile
 
 	/* those that the type does not hold */
 	int64		misfits;
+	int64		number_misfits; /* numbers in a date or time column, by its
+								 * present epoch; counted if "suggest" */
 	char	   *first_misfit;	/* 'the TEXT value "n/a"' */
 	char	   *first_row;		/* "rowid 2" */
 
@@ -90,6 +93,7 @@ typedef struct SfmProfile
 								 * 1 or after 9999 */
 	SfmConverter *dates[SFM_EPOCHS];	/* for a date column; NULL if a number
 										 * is no midnight */
+	bool		not_compact;	/* one is no day written as YYYYMMDD */
 	double		number_min;
 	double		number_max;
 

@@ -32,6 +32,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -46,6 +47,9 @@
  * server's parser would raise an error for too many.
  */
 #define MAX_JSON_DEPTH 2000
+
+/* jsonb_in() allocates 32 bytes for each element of an array, 1 GB at most */
+#define MAX_JSONB_COMMAS (16 * 1024 * 1024)
 
 /* shorter JSON holds no number that numeric could not hold */
 #define MAX_PLAIN_JSON_LENGTH 16000
@@ -159,15 +163,21 @@ sfm_uuid_from_blob(SfmConverter *converter, const SfmValue *value,
  * json and jsonb
  */
 
-/* Says whether text nests brackets deeper than the parser may be asked to. */
-static bool
-is_too_deep(const char *str, size_t length)
+/* What a text of JSON is made of; right only if it is JSON. */
+typedef struct JsonShape
+{
+	int			depth;
+	size_t		keys;			/* of all objects */
+	size_t		commas;
+} JsonShape;
+
+static void
+measure_json(const char *str, size_t length, JsonShape *shape)
 {
 	int			depth = 0;
 	bool		in_string = false;
 
-	if (length <= MAX_JSON_DEPTH)
-		return false;
+	memset(shape, 0, sizeof(JsonShape));
 	for (size_t i = 0; i < length; i++)
 	{
 		char		c = str[i];
@@ -178,24 +188,56 @@ is_too_deep(const char *str, size_t length)
 				i++;
 			else if (c == '"')
 				in_string = false;
+			continue;
 		}
-		else if (c == '"')
-			in_string = true;
-		else if (c == '[' || c == '{')
+		switch (c)
 		{
-			if (++depth > MAX_JSON_DEPTH)
-				return true;
+			case '"':
+				in_string = true;
+				break;
+			case '[':
+			case '{':
+				shape->depth = Max(shape->depth, ++depth);
+				break;
+			case ']':
+			case '}':
+				depth--;
+				break;
+			case ':':
+				shape->keys++;
+				break;
+			case ',':
+				shape->commas++;
+				break;
+			default:
+				break;
 		}
-		else if (c == ']' || c == '}')
-			depth--;
 	}
-	return false;
+}
+
+/* The number of keys of all objects in a jsonb. */
+static size_t
+count_jsonb_keys(Datum jsonb)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(&DatumGetJsonbP(jsonb)->root);
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	size_t		keys = 0;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+		keys += token == WJB_KEY;
+	return keys;
 }
 
 static bool
 check_json_depth(SfmConverter *converter, const char *str, size_t length)
 {
-	if (is_too_deep(str, length))
+	JsonShape	shape;
+
+	if (length <= MAX_JSON_DEPTH)
+		return true;
+	measure_json(str, length, &shape);
+	if (shape.depth > MAX_JSON_DEPTH)
 		return sfm_bad_value(converter, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
 							 "The JSON text is nested more than 2000 levels deep.");
 	return true;
@@ -253,22 +295,11 @@ is_plain_json(const char *str, size_t length)
 	return true;
 }
 
-bool
-sfm_jsonb_from_text(SfmConverter *converter, const SfmValue *value,
-					Datum *result)
+/* Makes a jsonb of a text that has been measured. */
+static bool
+make_jsonb(SfmConverter *converter, char *str, size_t length, Datum *result)
 {
-	char	   *str = sfm_text_cstring(converter, value);
-	size_t		length;
-
-	if (str == NULL)
-		return false;
-	length = strlen(str);
-	if (converter->input_is_soft)
-	{
-		if (!check_json_depth(converter, str, length))
-			return false;
-	}
-	else
+	if (!converter->input_is_soft)
 	{
 		/*
 		 * Parsing twice costs no more than a subtransaction, of which a
@@ -283,6 +314,37 @@ sfm_jsonb_from_text(SfmConverter *converter, const SfmValue *value,
 		}
 	}
 	return sfm_input_call(converter, str, result);
+}
+
+/*
+ * sfm_jsonb_from_text
+ *		jsonb keeps one of several equal keys of an object, without a word, so
+ *		the keys are counted before and after.
+ */
+bool
+sfm_jsonb_from_text(SfmConverter *converter, const SfmValue *value,
+					Datum *result)
+{
+	char	   *str = sfm_text_cstring(converter, value);
+	size_t		length;
+	JsonShape	shape;
+
+	if (str == NULL)
+		return false;
+	length = strlen(str);
+	measure_json(str, length, &shape);
+	if (shape.depth > MAX_JSON_DEPTH)
+		return check_json_depth(converter, str, length);
+	if (shape.commas > MAX_JSONB_COMMAS)
+		return sfm_bad_value(converter, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+							 "The JSON text has more elements than jsonb can hold.");
+	if (!make_jsonb(converter, str, length, result))
+		return false;
+	if (shape.keys > 1 && count_jsonb_keys(*result) != shape.keys)
+		return sfm_bad_value(converter,
+							 ERRCODE_DUPLICATE_JSON_OBJECT_KEY_VALUE,
+							 "The JSON text has an object with equal keys, of which jsonb would keep one.");
+	return true;
 }
 
 /*
