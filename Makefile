@@ -16,9 +16,12 @@ OBJS = \
 	sqlite_fdw_migrate.o \
 	src/sqlite/catalog.o \
 	src/sqlite/connection.o \
+	src/sqlite/grammar.o \
 	src/sqlite/integrity.o \
 	src/sqlite/jsonb.o \
+	src/sqlite/keywords.o \
 	src/sqlite/lexer.o \
+	src/sqlite/parse.o \
 	src/sqlite/statement.o \
 	src/value/bad_value.o \
 	src/value/converter.o \
@@ -78,7 +81,7 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -fvisibility=hidden
 SHLIB_LINK = -lsqlite3
 
-EXTRA_CLEAN = src/sqlite/lexer.c
+EXTRA_CLEAN = src/sqlite/lexer.c src/sqlite/grammar.c src/sqlite/grammar.h
 
 # JIT inlining gains nothing here and would need the server's own clang
 override with_llvm = no
@@ -89,3 +92,7 @@ include $(PGXS)
 
 # every object depends on every header: a full build takes seconds
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
+
+# bison writes grammar.h beside grammar.c
+src/sqlite/grammar.h: src/sqlite/grammar.c ;
+src/sqlite/keywords.o src/sqlite/parse.o: src/sqlite/grammar.h

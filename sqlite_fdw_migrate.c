@@ -28,6 +28,9 @@
  *		connection.c	one connection per server and backend
  *		jsonb.c			SQLite's binary JSON
  *		lexer.l			the tokens of SQLite's SQL
+ *		syntax.h		the tree of a statement of SQLite's schema
+ *		keywords.c, grammar.y, parse.c
+ *						from the tokens to the tree
  *		catalog.c		tables, columns, indexes, keys of a file
  *		integrity.c		rows that break keys
  *	src/value/		types and values
