@@ -38,40 +38,17 @@ typedef enum DefaultKind
 	DEFAULT_TIME
 } DefaultKind;
 
-typedef enum Affinity
-{
-	AFFINITY_INTEGER,
-	AFFINITY_TEXT,
-	AFFINITY_BLOB,
-	AFFINITY_REAL,
-	AFFINITY_NUMERIC
-} Affinity;
-
 /*
  * affinity_of
- *		The affinity that a declared type gives ("Datatypes In SQLite",
- *		section 3.1).  In STRICT tables ANY stores values as they are.
+ *		The affinity of a column: that of its declared type, but for ANY, which
+ *		in a STRICT table leaves values as they are ("STRICT Tables").
  */
-static Affinity
+static SfmAffinity
 affinity_of(const char *declared_type, bool strict)
 {
-	char	   *type = pstrdup(declared_type);
-
-	for (char *c = type; *c != '\0'; c++)
-		*c = pg_ascii_toupper((unsigned char) *c);
-	if (strict && strcmp(type, "ANY") == 0)
-		return AFFINITY_BLOB;
-	if (strstr(type, "INT") != NULL)
-		return AFFINITY_INTEGER;
-	if (strstr(type, "CHAR") != NULL || strstr(type, "CLOB") != NULL ||
-		strstr(type, "TEXT") != NULL)
-		return AFFINITY_TEXT;
-	if (type[0] == '\0' || strstr(type, "BLOB") != NULL)
-		return AFFINITY_BLOB;
-	if (strstr(type, "REAL") != NULL || strstr(type, "FLOA") != NULL ||
-		strstr(type, "DOUB") != NULL)
-		return AFFINITY_REAL;
-	return AFFINITY_NUMERIC;
+	if (strict && pg_strcasecmp(declared_type, "ANY") == 0)
+		return SFM_AFFINITY_BLOB;
+	return sfm_affinity(declared_type);
 }
 
 static void
@@ -164,24 +141,24 @@ number_in_text(SfmValue *value)
  *		What SQLite makes of a value when it stores it in a column.
  */
 static void
-apply_affinity(SfmValue *value, Affinity affinity)
+apply_affinity(SfmValue *value, SfmAffinity affinity)
 {
 	char		digits[64];
 
-	if (affinity == AFFINITY_TEXT && value->storage_class == SFM_INTEGER)
+	if (affinity == SFM_AFFINITY_TEXT && value->storage_class == SFM_INTEGER)
 		set_text(value, psprintf(INT64_FORMAT, (int64) value->integer));
-	else if (affinity == AFFINITY_TEXT && value->storage_class == SFM_REAL)
+	else if (affinity == SFM_AFFINITY_TEXT && value->storage_class == SFM_REAL)
 	{
 		/* SQLite's own form, with a point in it */
 		sqlite3_snprintf(sizeof(digits), digits, "%!.15g", value->real);
 		set_text(value, pstrdup(digits));
 	}
-	if (affinity == AFFINITY_TEXT || affinity == AFFINITY_BLOB)
+	if (affinity == SFM_AFFINITY_TEXT || affinity == SFM_AFFINITY_BLOB)
 		return;
 
 	if (value->storage_class == SFM_TEXT)
 		(void) number_in_text(value);
-	if (affinity == AFFINITY_REAL)
+	if (affinity == SFM_AFFINITY_REAL)
 	{
 		if (value->storage_class == SFM_INTEGER)
 			set_real(value, (double) value->integer);

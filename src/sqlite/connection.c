@@ -137,6 +137,16 @@ busy_callback(void *argument, int attempts)
  * ------------------------------------------------------------------------
  */
 
+/* Finalizes all statements of a connection.  Cannot fail. */
+static void
+finalize_statements(SfmConnectionState *state)
+{
+	dlist_mutable_iter iter;
+
+	dlist_foreach_modify(iter, &state->statements)
+		sfm_finalize(dlist_container(SfmStatement, node, iter.cur));
+}
+
 /*
  * close_connection
  *		Closes the file and finalizes all statements.  Cannot fail; the entry
@@ -146,19 +156,10 @@ static void
 close_connection(SfmConnection *connection)
 {
 	SfmConnectionState *state = connection->state;
-	dlist_mutable_iter iter;
 
 	if (connection->db == NULL)
 		return;
-	dlist_foreach_modify(iter, &state->statements)
-	{
-		SfmStatement *statement =
-			dlist_container(SfmStatement, node, iter.cur);
-
-		dlist_delete(iter.cur);
-		sqlite3_finalize(statement->stmt);
-		statement->stmt = NULL;
-	}
+	finalize_statements(state);
 	sqlite3_close_v2(connection->db);
 	connection->db = NULL;
 	state->in_transaction = false;
@@ -610,21 +611,12 @@ end_of_transaction(XactEvent event, void *argument)
 	while ((connection = hash_seq_search(&status)) != NULL)
 	{
 		SfmConnectionState *state = connection->state;
-		dlist_mutable_iter iter;
 
 		if (connection->db == NULL)
 			continue;
 
 		/* after an error, scans have not been ended by the executor */
-		dlist_foreach_modify(iter, &state->statements)
-		{
-			SfmStatement *statement =
-				dlist_container(SfmStatement, node, iter.cur);
-
-			dlist_delete(iter.cur);
-			sqlite3_finalize(statement->stmt);
-			statement->stmt = NULL;
-		}
+		finalize_statements(state);
 		state->budget = 0;
 		if (state->in_transaction)
 			(void) run(connection, "ROLLBACK");

@@ -78,7 +78,6 @@ typedef struct SfmProfile
 	SfmConverter *candidates[SFM_CANDIDATES];	/* made when needed */
 	SfmConverter converter;		/* of the type itself */
 	int64		offsets;		/* texts of a moment with an offset */
-	int64		blob_texts;		/* BLOBs that are text */
 
 	/* numbers in a date or time column */
 	bool		is_time;		/* date, timestamp, timestamptz */
