@@ -36,6 +36,38 @@ OBJS = \
 	src/value/to_other.o \
 	src/value/to_text.o \
 	src/value/to_time.o \
+	src/translate/cast_expression.o \
+	src/translate/coerce.o \
+	src/translate/coerce_column.o \
+	src/translate/compare_moment.o \
+	src/translate/comparison.o \
+	src/translate/compound.o \
+	src/translate/cte.o \
+	src/translate/emulate.o \
+	src/translate/emulate_date.o \
+	src/translate/emulate_function.o \
+	src/translate/emulate_value.o \
+	src/translate/expression.o \
+	src/translate/function.o \
+	src/translate/function_aggregate.o \
+	src/translate/function_date.o \
+	src/translate/function_json.o \
+	src/translate/function_math.o \
+	src/translate/function_text.o \
+	src/translate/function_window.o \
+	src/translate/group.o \
+	src/translate/insert.o \
+	src/translate/literal.o \
+	src/translate/order.o \
+	src/translate/predicate.o \
+	src/translate/query.o \
+	src/translate/raise.o \
+	src/translate/scope.o \
+	src/translate/source.o \
+	src/translate/statement.o \
+	src/translate/translation.o \
+	src/translate/trigger.o \
+	src/translate/visit.o \
 	src/fdw/connections.o \
 	src/fdw/deparse.o \
 	src/fdw/estimate.o \
@@ -57,14 +89,22 @@ OBJS = \
 	src/migrate/mapping.o \
 	src/migrate/migrate_file.o \
 	src/migrate/plan.o \
+	src/migrate/plan_checks.o \
 	src/migrate/plan_constraints.o \
 	src/migrate/plan_default.o \
 	src/migrate/plan_existing.o \
 	src/migrate/plan_foreign_keys.o \
+	src/migrate/plan_generated.o \
+	src/migrate/plan_indexes.o \
 	src/migrate/plan_notes.o \
+	src/migrate/plan_relation.o \
 	src/migrate/plan_table.o \
-	src/migrate/rejects.o \
+	src/migrate/plan_trial.o \
+	src/migrate/plan_triggers.o \
+	src/migrate/plan_views.o \
+	src/migrate/plan_virtual.o \
 	src/migrate/profiles.o \
+	src/migrate/rejects.o \
 	src/migrate/run.o \
 	src/migrate/sequences.o \
 	src/migrate/support.o \

@@ -282,3 +282,352 @@ REVOKE ALL ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text,
 GRANT EXECUTE ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text,
   text, text, boolean, boolean, boolean, boolean, boolean, boolean, boolean,
   boolean, name, boolean, text) TO pg_read_server_files;
+
+/*
+ * Compatibility functions: SQLite's own, for what PostgreSQL computes
+ * otherwise or not at all.  Moments are timestamps, texts or numbers (Julian
+ * days, or what the modifiers say); nothing here asks for the present time or
+ * the time zone.
+ */
+
+CREATE FUNCTION sqlite_strftime(format text,
+  moment timestamp,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_strftime(text, timestamp, text[]) IS
+'the text of a moment by a format of SQLite';
+
+CREATE FUNCTION sqlite_strftime(format text,
+  moment text,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_strftime(text, text, text[]) IS
+'the text of a moment by a format of SQLite';
+
+CREATE FUNCTION sqlite_strftime(format text,
+  moment double precision,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_strftime(text, double precision, text[]) IS
+'the text of a moment by a format of SQLite';
+
+CREATE FUNCTION sqlite_date(moment timestamp,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_date(timestamp, text[]) IS
+'the date of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_date(moment text,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_date(text, text[]) IS
+'the date of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_date(moment double precision,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_date(double precision, text[]) IS
+'the date of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_time(moment timestamp,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_time(timestamp, text[]) IS
+'the time of day of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_time(moment text,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_time(text, text[]) IS
+'the time of day of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_time(moment double precision,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_time(double precision, text[]) IS
+'the time of day of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_datetime(moment timestamp,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_datetime(timestamp, text[]) IS
+'date and time of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_datetime(moment text,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_datetime(text, text[]) IS
+'date and time of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_datetime(moment double precision,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_datetime(double precision, text[]) IS
+'date and time of a moment as SQLite writes it';
+
+CREATE FUNCTION sqlite_julianday(moment timestamp,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS double precision
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_julianday(timestamp, text[]) IS
+'the Julian day of a moment by SQLite';
+
+CREATE FUNCTION sqlite_julianday(moment text,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS double precision
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_julianday(text, text[]) IS
+'the Julian day of a moment by SQLite';
+
+CREATE FUNCTION sqlite_julianday(moment double precision,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS double precision
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_julianday(double precision, text[]) IS
+'the Julian day of a moment by SQLite';
+
+CREATE FUNCTION sqlite_unixepoch(moment timestamp,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_unixepoch(timestamp, text[]) IS
+'seconds of a moment since 1970 by SQLite';
+
+CREATE FUNCTION sqlite_unixepoch(moment text,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_unixepoch(text, text[]) IS
+'seconds of a moment since 1970 by SQLite';
+
+CREATE FUNCTION sqlite_unixepoch(moment double precision,
+  VARIADIC modifiers text[] DEFAULT '{}')
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_unixepoch(double precision, text[]) IS
+'seconds of a moment since 1970 by SQLite';
+
+CREATE FUNCTION sqlite_timestamp(moment text)
+RETURNS timestamp
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_timestamp(text) IS
+'the moment that SQLite sees in a text, NULL where it sees none';
+
+CREATE FUNCTION sqlite_text(value double precision)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_text(double precision) IS
+'CAST(value AS TEXT) of SQLite';
+
+CREATE FUNCTION sqlite_number_text(value numeric)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sqlite_text';
+COMMENT ON FUNCTION sqlite_number_text(numeric) IS
+'CAST(value AS TEXT) of SQLite, for a value of a NUMERIC column';
+
+CREATE FUNCTION sqlite_real(value text)
+RETURNS double precision
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_real(text) IS
+'CAST(value AS REAL) of SQLite';
+
+CREATE FUNCTION sqlite_integer(value text)
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_integer(text) IS
+'CAST(value AS INTEGER) of SQLite';
+
+CREATE FUNCTION sqlite_integer(value double precision)
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_integer(double precision) IS
+'CAST(value AS INTEGER) of SQLite';
+
+CREATE FUNCTION sqlite_integer(value bigint)
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_integer(bigint) IS
+'CAST(value AS INTEGER) of SQLite';
+
+CREATE FUNCTION sqlite_integer(value numeric)
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_integer(numeric) IS
+'CAST(value AS INTEGER) of SQLite';
+
+CREATE FUNCTION sqlite_numeric(value text)
+RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_numeric(text) IS
+'CAST(value AS NUMERIC) of SQLite';
+
+CREATE FUNCTION sqlite_divide(dividend numeric, divisor numeric)
+RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_divide(numeric, numeric) IS
+'dividend / divisor of SQLite: whole if both are, NULL if the divisor is 0';
+
+CREATE FUNCTION sqlite_round(value double precision, digits bigint DEFAULT 0)
+RETURNS double precision
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_round(double precision, bigint) IS
+'round(value, digits) of SQLite';
+
+-- any type: an integer must not become double precision on its way
+CREATE FUNCTION sqlite_quote(value "any")
+RETURNS text
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_quote("any") IS
+'quote(value) of SQLite, also of NULL';
+
+CREATE FUNCTION sqlite_printf(format text)
+RETURNS text
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_printf(text) IS
+'printf(format) of SQLite';
+
+CREATE FUNCTION sqlite_printf(format text, VARIADIC "any")
+RETURNS text
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_printf(text, VARIADIC "any") IS
+'printf(format, ...) of SQLite; NULL is 0 or an empty text';
+
+CREATE FUNCTION sqlite_substr(value text, start bigint)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_substr(text, bigint) IS
+'substr(value, start) of SQLite';
+
+CREATE FUNCTION sqlite_substr(value text, start bigint, length bigint)
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_substr(text, bigint, bigint) IS
+'substr(value, start, length) of SQLite';
+
+CREATE FUNCTION sqlite_substr(value bytea, start bigint)
+RETURNS bytea
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'sqlite_substr_bytes';
+COMMENT ON FUNCTION sqlite_substr(bytea, bigint) IS
+'substr(value, start) of SQLite';
+
+CREATE FUNCTION sqlite_substr(value bytea, start bigint, length bigint)
+RETURNS bytea
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'sqlite_substr_bytes';
+COMMENT ON FUNCTION sqlite_substr(bytea, bigint, bigint) IS
+'substr(value, start, length) of SQLite';
+
+CREATE FUNCTION sqlite_glob(pattern text, value text)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_glob(text, text) IS
+'value GLOB pattern of SQLite';
+
+CREATE FUNCTION sqlite_like(pattern text, value text)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_like(text, text) IS
+'value LIKE pattern of SQLite';
+
+CREATE FUNCTION sqlite_like(pattern text, value text, escape text)
+RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_like(text, text, text) IS
+'value LIKE pattern ESCAPE escape of SQLite';
+
+CREATE FUNCTION sqlite_unicode(value text)
+RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_unicode(text) IS
+'unicode(value) of SQLite: code point of the first character';
+
+CREATE FUNCTION sqlite_char(VARIADIC code_points bigint[] DEFAULT '{}')
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_char(bigint[]) IS
+'char(...) of SQLite: the text of code points';
+
+CREATE FUNCTION sqlite_hex(value text)
+RETURNS text
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_hex(text) IS
+'hex(value) of SQLite, of NULL an empty text';
+
+CREATE FUNCTION sqlite_hex(value bytea)
+RETURNS text
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_hex(bytea) IS
+'hex(value) of SQLite, of NULL an empty text';
+
+CREATE FUNCTION sqlite_zeroblob(length bigint)
+RETURNS bytea
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_zeroblob(bigint) IS
+'zeroblob(length) of SQLite';
+
+CREATE FUNCTION sqlite_randomblob(length bigint)
+RETURNS bytea
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_randomblob(bigint) IS
+'randomblob(length) of SQLite';
+
+CREATE FUNCTION sqlite_random()
+RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_random() IS
+'random() of SQLite';
+
+CREATE FUNCTION sqlite_json_extract(json text, VARIADIC paths text[])
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_json_extract(text, text[]) IS
+'json_extract(json, paths ...) of SQLite, as text';
+
+CREATE FUNCTION sqlite_json_extract(json jsonb, VARIADIC paths text[])
+RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_json_extract(jsonb, text[]) IS
+'json_extract(json, paths ...) of SQLite, as text';
+
+CREATE FUNCTION sqlite_json_type(json text, path text DEFAULT '$')
+RETURNS text
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_json_type(text, text) IS
+'json_type(json, path) of SQLite';
+
+CREATE FUNCTION sqlite_json_type(json jsonb, path text DEFAULT '$')
+RETURNS text
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_json_type(jsonb, text) IS
+'json_type(json, path) of SQLite';
+
+CREATE FUNCTION sqlite_json_array_length(json text, path text DEFAULT '$')
+RETURNS bigint
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_json_array_length(text, text) IS
+'json_array_length(json, path) of SQLite';
+
+CREATE FUNCTION sqlite_json_array_length(json jsonb, path text DEFAULT '$')
+RETURNS bigint
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_json_array_length(jsonb, text) IS
+'json_array_length(json, path) of SQLite';
+
+CREATE FUNCTION sqlite_json_valid(json text)
+RETURNS boolean
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_json_valid(text) IS
+'json_valid(json) of SQLite';

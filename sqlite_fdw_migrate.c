@@ -43,6 +43,20 @@
  *		datetime.c		SQLite's time values as text
  *		infer.c			which type holds all values of a column
  *		bad_value.c		the error for a value that does not fit
+ *	src/translate/	from SQLite's SQL to PostgreSQL's
+ *		translate.h		what a translated expression, relation and scope is
+ *		translation.c	refusals, names, what all translators share
+ *		scope.c			what a name means
+ *		literal.c, expression.c, comparison.c, compare_moment.c, predicate.c
+ *						expressions
+ *		coerce.c		the same value with another type
+ *		function*.c, cast_expression.c
+ *						calls, aggregates, windows, dates, JSON, CAST
+ *		query.c, source.c, ...
+ *						SELECT
+ *		statement.c		INSERT, UPDATE, DELETE
+ *		trigger.c		CREATE TRIGGER
+ *		emulate*.c		SQLite's own functions for SQL
  *	src/fdw/		the wrapper
  *		handler.c		its callbacks
  *		options.c		the option table, validator
@@ -63,8 +77,11 @@
  *		check_source.c	its parts
  *		plan.c			sqlite_migration_plan
  *		plan_table.c, plan_default.c, plan_constraints.c,
- *		plan_existing.c, plan_foreign_keys.c, plan_notes.c
+ *		plan_existing.c, plan_foreign_keys.c, plan_notes.c,
+ *		plan_views.c, plan_triggers.c
  *						the plan's parts
+ *		plan_relation.c	the mapping as the translation sees it
+ *		plan_trial.c	statements are tried before the plan holds them
  *		run.c			sqlite_migrate
  *		migrate_file.c	sqlite_migrate_file
  *		load.c			sqlite_load

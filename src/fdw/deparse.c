@@ -81,7 +81,7 @@ append_key(StringInfo sql, const SfmTable *table, List **names)
  *		in the file.
  */
 void
-sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes, SfmQuery *query)
+sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes, SfmScanQuery *query)
 {
 	/* the caller, planner or ANALYZE, holds a lock */
 	Relation	relation = table_open(foreigntableid, NoLock);

@@ -63,10 +63,19 @@ typedef enum SfmInferTypes
 	SFM_INFER_FULL
 } SfmInferTypes;
 
+/* What IMPORT FOREIGN SCHEMA makes of COLLATE NOCASE. */
+typedef enum SfmNocase
+{
+	SFM_NOCASE_AUTO,			/* citext where it is installed, else text */
+	SFM_NOCASE_CITEXT,
+	SFM_NOCASE_TEXT
+} SfmNocase;
+
 typedef struct SfmImportOptions
 {
 	SfmNameStyle names;
 	SfmInferTypes infer_types;
+	SfmNocase	nocase;
 	const char *types_from;		/* schema whose tables give the types, or NULL */
 	bool		import_views;
 	bool		import_not_null;
@@ -108,16 +117,16 @@ extern bool sqliteAnalyzeForeignTable(Relation relation,
 /* in deparse.c */
 
 /* What a query on a foreign table gives, beside its SQL. */
-typedef struct SfmQuery
+typedef struct SfmScanQuery
 {
 	char	   *sql;
 	List	   *attnums;		/* foreign table's attribute of each column */
 	List	   *key_names;		/* names of what follows the attributes: the
 								 * rowid or the key, for messages */
-} SfmQuery;
+} SfmScanQuery;
 
 extern void sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
-							 SfmQuery *query);
+							 SfmScanQuery *query);
 
 /* in scan.c */
 typedef struct SfmScan SfmScan;
@@ -163,7 +172,7 @@ typedef struct SfmBadValueSink
 extern SfmBadValueSink *sfm_set_bad_value_sink(SfmBadValueSink *sink);
 
 extern SfmScan *sfm_scan_begin(Relation relation, Bitmapset *attributes,
-							   const SfmQuery *query);
+							   const SfmScanQuery *query);
 extern bool sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls);
 extern void sfm_scan_rewind(SfmScan *scan);
 extern void sfm_scan_end(SfmScan *scan);

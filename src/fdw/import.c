@@ -305,6 +305,86 @@ apply_inference(const char *table_name, ImportColumn *column,
 }
 
 /*
+ * is_nocase
+ *		Does SQLite compare the values of a column without regard to capitals?
+ *		So does a foreign key to such a column, whatever the column itself
+ *		says ("SQLite Foreign Key Support", section 3): it has to have the type
+ *		of its parent.
+ */
+static bool
+is_nocase(SfmConnection *connection, const SfmTable *table,
+		  const SfmColumn *column)
+{
+	ListCell   *cell;
+
+	if (pg_strcasecmp(column->collation, "NOCASE") == 0)
+		return true;
+	foreach(cell, table->foreign_keys)
+	{
+		const SfmForeignKey *key = lfirst(cell);
+
+		for (int i = 0; i < key->ncolumns; i++)
+		{
+			SfmTable   *parent;
+
+			if (pg_strcasecmp(key->child_columns[i], column->name) != 0)
+				continue;
+			parent = sfm_catalog_table(connection, key->parent);
+			for (int j = 0; parent != NULL && j < parent->ncolumns; j++)
+			{
+				const SfmColumn *other = &parent->columns[j];
+
+				if ((key->parent_columns[i] != NULL ?
+					 pg_strcasecmp(other->name, key->parent_columns[i]) == 0 :
+					 other->key_position == i + 1) &&
+					pg_strcasecmp(other->collation, "NOCASE") == 0)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+/*
+ * apply_nocase
+ *		Texts that SQLite compares without regard to capitals become citext,
+ *		if the option "nocase" and the database allow.
+ */
+static void
+apply_nocase(SfmConnection *connection, const SfmTable *table,
+			 ImportColumn *columns, int ncolumns,
+			 const SfmImportOptions *options)
+{
+	Oid			citext;
+
+	if (options->nocase == SFM_NOCASE_TEXT || table->kind == SFM_KIND_VIEW)
+		return;
+	citext = sfm_find_citext();
+	if (!OidIsValid(citext))
+		return;
+	for (int i = 0; i < ncolumns; i++)
+	{
+		if (columns[i].type == TEXTOID && !columns[i].from_target &&
+			is_nocase(connection, table, columns[i].source))
+			columns[i].type = citext;
+	}
+}
+
+/*
+ * require_citext
+ *		Raises an error if citext was asked for and is not there.
+ */
+static void
+require_citext(const SfmImportOptions *options)
+{
+	if (options->nocase == SFM_NOCASE_CITEXT && !OidIsValid(sfm_find_citext()))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("type \"citext\" does not exist in this database"),
+				 errhint("Run CREATE EXTENSION citext first, or set the option \"nocase\" to \"text\".")));
+}
+
+/*
  * is_untyped
  *		Does a column's declaration say nothing about its values?
  */
@@ -371,6 +451,7 @@ create_command(const ImportForeignSchemaStmt *stmt, SfmConnection *connection,
 
 	if (options->infer_types != SFM_INFER_OFF && ncolumns > 0)
 		infer_types(connection, table, columns, ncolumns, options);
+	apply_nocase(connection, table, columns, ncolumns, options);
 
 	initStringInfo(&command);
 	appendStringInfo(&command, "CREATE FOREIGN TABLE %s.%s (",
@@ -458,6 +539,7 @@ sqliteImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverid)
 
 	sfm_import_options(stmt->options, &options);
 	require_main(stmt->remote_schema);
+	require_citext(&options);
 	if (options.types_from != NULL)
 		types_from = get_namespace_oid(options.types_from, false);
 	names = sfm_names_create(options.names);

@@ -62,6 +62,7 @@ const char *const sfm_bad_value_words[] = {"error", "null", "skip", NULL};
 static const char *const name_words[] = {"lower", "preserve", "snake", NULL};
 static const char *const reader_words[] = {"auto", "sqlite", NULL};
 static const char *const infer_words[] = {"off", "sample", "full", NULL};
+static const char *const nocase_words[] = {"auto", "citext", "text", NULL};
 static const char *const conflict_words[] = {
 	"error", "ignore", "replace", "update", NULL
 };
@@ -100,6 +101,7 @@ static const Option options_table[] = {
 	{"names", ON_IMPORT, OPTION_WORD, name_words},
 	{"infer_types", ON_IMPORT, OPTION_WORD, infer_words},
 	{"types_from", ON_IMPORT, OPTION_STRING},
+	{"nocase", ON_IMPORT, OPTION_WORD, nocase_words},
 	{"import_views", ON_IMPORT, OPTION_BOOL},
 	{"import_not_null", ON_IMPORT, OPTION_BOOL},
 	{"import_generated", ON_IMPORT, OPTION_BOOL},
@@ -454,6 +456,7 @@ sfm_import_options(List *elements, SfmImportOptions *options)
 	options->names = SFM_NAMES_LOWER;
 	options->infer_types = SFM_INFER_FULL;
 	options->types_from = NULL;
+	options->nocase = SFM_NOCASE_AUTO;
 	options->import_views = true;
 	options->import_not_null = true;
 	options->import_generated = true;
@@ -468,6 +471,9 @@ sfm_import_options(List *elements, SfmImportOptions *options)
 												 defGetString(element));
 		else if (strcmp(element->defname, "types_from") == 0)
 			options->types_from = defGetString(element);
+		else if (strcmp(element->defname, "nocase") == 0)
+			options->nocase = sfm_find_word(nocase_words,
+											defGetString(element));
 		else if (strcmp(element->defname, "import_views") == 0)
 			options->import_views = defGetBoolean(element);
 		else if (strcmp(element->defname, "import_not_null") == 0)

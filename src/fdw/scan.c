@@ -43,7 +43,7 @@ enum ScanPrivate
 {
 	PRIVATE_SQL,				/* String: the SELECT */
 	PRIVATE_ATTNUMS,			/* integer List: attribute of each column */
-	PRIVATE_KEY_NAMES			/* List of String: see SfmQuery.key_names */
+	PRIVATE_KEY_NAMES			/* List of String: see SfmScanQuery.key_names */
 };
 
 /* One column of the SELECT that becomes a column of the foreign table. */
@@ -147,12 +147,12 @@ begin_column(ScanColumn *column, AttrNumber attnum, SfmBadValueAction action,
  */
 SfmScan *
 sfm_scan_begin(Relation relation, Bitmapset *attributes,
-			   const SfmQuery *query)
+			   const SfmScanQuery *query)
 {
 	SfmScan    *scan = palloc0(sizeof(SfmScan));
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	SfmBadValueSink *sink = bad_value_sink;
-	SfmQuery	own_query;
+	SfmScanQuery	own_query;
 	SfmTableOptions options;
 	ListCell   *cell;
 
@@ -447,7 +447,7 @@ sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
 					 List *scan_clauses, Plan *outer_plan)
 {
 	Bitmapset  *attributes = NULL;
-	SfmQuery	query;
+	SfmScanQuery	query;
 	List	   *key_names = NIL;
 	List	   *private;
 	ListCell   *cell;
@@ -479,7 +479,7 @@ sqliteBeginForeignScan(ForeignScanState *node, int eflags)
 {
 	ForeignScan *plan = castNode(ForeignScan, node->ss.ps.plan);
 	ScanNodeState *state = palloc0(sizeof(ScanNodeState));
-	SfmQuery	query;
+	SfmScanQuery	query;
 	ListCell   *cell;
 
 	state->sql = strVal(list_nth(plan->fdw_private, PRIVATE_SQL));

@@ -127,14 +127,10 @@ typedef struct SfmCheck
 } SfmCheck;
 
 /* in check.c */
-typedef void (*SfmWork) (void *argument);
-
 extern void sfm_check_add(SfmCheck *check, SfmSeverity severity,
 						  const char *table, const char *object,
 						  const char *problem, int64 occurrences,
 						  const char *example, const char *remedy);
-extern ErrorData *sfm_check_try(SfmWork work, void *argument, bool keep);
-extern List *sfm_check_query(const char *sql);
 extern char *sfm_check_alter(const SfmCheck *check, const char *table,
 							 const char *column, const char *how);
 extern char *sfm_check_migrate(const SfmCheck *check, const char *argument);

@@ -43,7 +43,7 @@ typedef struct RowQuery
 {
 	SfmCheckedTable *table;
 	const char *sql;
-	List	   *rows;			/* as of sfm_check_query() */
+	List	   *rows;			/* as of sfm_query_rows() */
 	void		(*read) (struct RowQuery *query);	/* or NULL */
 	int64		found;			/* by "read" */
 	char	   *example;
@@ -92,7 +92,7 @@ target_rows(const SfmCheckedTable *table)
 	return sql.data;
 }
 
-/* For sfm_check_try(): runs a query under the sink of its table. */
+/* For sfm_try(): runs a query under the sink of its table. */
 static void
 run_query(void *argument)
 {
@@ -105,7 +105,7 @@ run_query(void *argument)
 		if (query->read != NULL)
 			query->read(query);
 		else
-			query->rows = sfm_check_query(query->sql);
+			query->rows = sfm_query_rows(query->sql);
 	}
 	PG_FINALLY();
 	{
@@ -141,7 +141,7 @@ static bool
 ask(SfmCheck *check, RowQuery *query, const char *object)
 {
 	const char *table = query->table->mapped->name;
-	ErrorData  *error = sfm_check_try(run_query, query, true);
+	ErrorData  *error = sfm_try(run_query, query, true);
 
 	if (error == NULL)
 		return true;

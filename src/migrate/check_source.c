@@ -80,7 +80,7 @@ behind_parentheses(List *tokens, int place)
 	return place;
 }
 
-/* A CHECK that is put to the rows, for sfm_check_try(). */
+/* A CHECK that is put to the rows, for sfm_try(). */
 typedef struct BreakingRows
 {
 	SfmCheck   *check;
@@ -149,7 +149,7 @@ check_constraints(SfmCheck *check, const SfmMappedTable *table)
 			continue;
 		work.expression = pnstrdup(table->source->sql + start,
 								   close->position - start);
-		(void) sfm_check_try(count_breaking, &work, true);
+		(void) sfm_try(count_breaking, &work, true);
 	}
 }
 
@@ -212,7 +212,7 @@ quick_check(Oid serverid)
 	return messages;
 }
 
-/* For sfm_check_try(): a file that is too damaged is no error here. */
+/* For sfm_try(): a file that is too damaged is no error here. */
 typedef struct QuickCheck
 {
 	Oid			serverid;
@@ -304,7 +304,7 @@ sfm_check_files(SfmCheck *check)
 	foreach(cell, servers)
 	{
 		QuickCheck	work = {.serverid = lfirst_oid(cell)};
-		ErrorData  *error = sfm_check_try(run_quick_check, &work, true);
+		ErrorData  *error = sfm_try(run_quick_check, &work, true);
 
 		if (error != NULL)
 		{

@@ -170,7 +170,7 @@ cast_rows(CastTrial *trial)
 	SPI_cursor_close(portal);
 }
 
-/* For sfm_check_try(). */
+/* For sfm_try(). */
 static void
 run_cast_trial(void *argument)
 {
@@ -223,7 +223,7 @@ check_cast(SfmCheck *check, SfmCheckedTable *table,
 									  psprintf("TYPE %s", to)));
 		return;
 	}
-	error = sfm_check_try(run_cast_trial, &trial, true);
+	error = sfm_try(run_cast_trial, &trial, true);
 	if (error == NULL && trial.failed == 0)
 		return;
 	sfm_check_add(check, SFM_CHECK_ERROR, table->mapped->name, column->name,
@@ -328,7 +328,7 @@ check_state(SfmCheck *check, SfmCheckedTable *table)
 							   quote_identifier(GetUserNameFromId(GetUserId(), false))));
 		return;
 	}
-	row = linitial(sfm_check_query(psprintf("SELECT pg_catalog.count(*) FROM %s",
+	row = linitial(sfm_query_rows(psprintf("SELECT pg_catalog.count(*) FROM %s",
 											qualified)));
 	if (strcmp(row[0], "0") != 0)
 		sfm_check_add(check, SFM_CHECK_ERROR, name, NULL,

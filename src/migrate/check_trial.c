@@ -102,6 +102,7 @@ static const char foreign_keys_query[] =
 static const char constraints_query[] =
 	"SELECT o.conname, pg_get_expr(o.conbin, o.conrelid) FROM pg_constraint o"
 	" WHERE o.conrelid = %u AND o.contype = 'c'"
+	" AND (o.convalidated OR %s)"
 	" AND to_jsonb(o) ->> 'conenforced' IS DISTINCT FROM 'false' ORDER BY 1";
 
 /* Is a value of a query's row true? */
@@ -116,7 +117,7 @@ is_true(const char *value)
  * ------------------------------------------------------------------------
  */
 
-/* For sfm_check_try(). */
+/* For sfm_try(). */
 static void
 make_plan(void *argument)
 {
@@ -125,7 +126,7 @@ make_plan(void *argument)
 	trial->steps = sfm_make_plan(&trial->options);
 }
 
-/* For sfm_check_try(). */
+/* For sfm_try(). */
 static void
 execute(void *argument)
 {
@@ -277,10 +278,10 @@ read_columns(SfmCheckedTable *table, Oid relid)
 	List	   *rows;
 	ListCell   *cell;
 
-	rows = sfm_check_query(psprintf(table_query, relid));
+	rows = sfm_query_rows(psprintf(table_query, relid));
 	table->changes_rows = is_true(((char **) linitial(rows))[0]);
 
-	rows = sfm_check_query(psprintf(columns_query, relid));
+	rows = sfm_query_rows(psprintf(columns_query, relid));
 	table->ncolumns = 0;
 	table->columns = palloc0_array(SfmTargetColumn, Max(list_length(rows), 1));
 	foreach(cell, rows)
@@ -306,7 +307,7 @@ read_columns(SfmCheckedTable *table, Oid relid)
 static void
 read_not_null(SfmCheckedTable *table, Oid relid)
 {
-	List	   *rows = sfm_check_query(psprintf(not_null_query, relid));
+	List	   *rows = sfm_query_rows(psprintf(not_null_query, relid));
 	ListCell   *cell;
 
 	foreach(cell, rows)
@@ -323,7 +324,7 @@ read_not_null(SfmCheckedTable *table, Oid relid)
 static void
 read_indexes(SfmCheckedTable *table, Oid relid)
 {
-	List	   *rows = sfm_check_query(psprintf(indexes_query, relid));
+	List	   *rows = sfm_query_rows(psprintf(indexes_query, relid));
 	ListCell   *cell;
 
 	foreach(cell, rows)
@@ -349,7 +350,7 @@ read_indexes(SfmCheckedTable *table, Oid relid)
 static void
 read_constraints(SfmCheckedTable *table, Oid relid)
 {
-	List	   *rows = sfm_check_query(psprintf(foreign_keys_query, relid));
+	List	   *rows = sfm_query_rows(psprintf(foreign_keys_query, relid));
 	ListCell   *cell;
 
 	foreach(cell, rows)
@@ -371,7 +372,9 @@ read_constraints(SfmCheckedTable *table, Oid relid)
 		table->foreign_keys = lappend(table->foreign_keys, key);
 	}
 
-	rows = sfm_check_query(psprintf(constraints_query, relid));
+	/* what the plan makes NOT VALID it adds after the load */
+	rows = sfm_query_rows(psprintf(constraints_query, relid,
+								   table->existing ? "true" : "false"));
 	foreach(cell, rows)
 	{
 		SfmTargetConstraint *constraint = palloc_object(SfmTargetConstraint);
@@ -435,7 +438,7 @@ makes_something(const SfmStep *step)
 static void
 run_step(Trial *trial, SfmStep *step)
 {
-	ErrorData  *error = sfm_check_try(execute, step->statement, true);
+	ErrorData  *error = sfm_try(execute, step->statement, true);
 
 	if (error == NULL)
 		return;
@@ -449,7 +452,7 @@ run_step(Trial *trial, SfmStep *step)
 	report_failure(trial, step, error);
 }
 
-/* For sfm_check_try(): makes the tables and reads what they are. */
+/* For sfm_try(): makes the tables and reads what they are. */
 static void
 run_trial(void *argument)
 {
@@ -526,14 +529,14 @@ sfm_check_trial(SfmCheck *check)
 	set_options(&trial);
 	if (!find_existing(check))
 		return;
-	error = sfm_check_try(make_plan, &trial, true);
+	error = sfm_try(make_plan, &trial, true);
 	if (error != NULL)
 	{
 		report_failure(&trial, NULL, error);
 		return;
 	}
 	report_notes(&trial);
-	error = sfm_check_try(run_trial, &trial, false);
+	error = sfm_try(run_trial, &trial, false);
 	if (error != NULL)
 		ReThrowError(error);
 }

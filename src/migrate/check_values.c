@@ -144,7 +144,7 @@ load_query(const SfmCheckedTable *table)
 	return sql.data;
 }
 
-/* For sfm_check_try(): reads the rows and throws them away. */
+/* For sfm_try(): reads the rows and throws them away. */
 static void
 scan_rows(void *argument)
 {
@@ -175,7 +175,7 @@ scan_rows(void *argument)
 	SPI_finish();
 }
 
-/* For sfm_check_try(): the second look. */
+/* For sfm_try(): the second look. */
 static void
 profile_rows(void *argument)
 {
@@ -427,7 +427,7 @@ report_sequence(SfmCheck *check, const SfmCheckedTable *table,
 									  column->mapped->name, "TYPE bigint"));
 }
 
-/* For sfm_check_try(): counts the rows as sqlite_compare_counts() does. */
+/* For sfm_try(): counts the rows as sqlite_compare_counts() does. */
 static void
 count_rows(void *argument)
 {
@@ -449,7 +449,7 @@ count_rows(void *argument)
 static void
 check_count(SfmCheck *check, SfmCheckedTable *table)
 {
-	ErrorData  *error = sfm_check_try(count_rows, table, true);
+	ErrorData  *error = sfm_try(count_rows, table, true);
 	int64		given = table->rows + table->skipped;
 	char	   *problem;
 
@@ -472,7 +472,7 @@ check_count(SfmCheck *check, SfmCheckedTable *table)
 void
 sfm_check_values(SfmCheck *check, SfmCheckedTable *table)
 {
-	ErrorData  *error = sfm_check_try(scan_rows, table, true);
+	ErrorData  *error = sfm_try(scan_rows, table, true);
 
 	if (error != NULL)
 	{
@@ -487,7 +487,7 @@ sfm_check_values(SfmCheck *check, SfmCheckedTable *table)
 	table->readable = true;
 	check_count(check, table);
 	if (table->mapped->source != NULL)
-		(void) sfm_check_try(profile_rows, table, true);
+		(void) sfm_try(profile_rows, table, true);
 
 	for (int i = 0; i < table->ncolumns; i++)
 	{

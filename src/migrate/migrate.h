@@ -20,9 +20,11 @@
 #include "nodes/pg_list.h"
 #include "utils/array.h"
 #include "utils/relcache.h"
+#include "utils/resowner.h"
 
 #include "compat.h"
 #include "fdw/fdw.h"
+#include "translate/translate.h"
 
 /* ------------------------------------------------------------------------
  * What the caller asked for: the arguments of plan, migrate, migrate_file
@@ -100,13 +102,29 @@ typedef struct SfmMappedTable
 	int			ncolumns;
 	SfmMappedColumn *columns;	/* in the foreign table's order */
 
+	/* read once, by sfm_definition() */
+	bool		definition_known;
+	SfmCreateTable *definition;	/* or NULL */
+	char	   *definition_error;	/* why its text has no tree, or NULL */
+
 	/* asked once, by sfm_null_keys() */
 	bool		null_keys_known;
 	int64		null_keys;
 	char	   *null_key_example;
 
 	/* filled by the plan */
-	Oid			target;			/* existing table that is kept, or invalid */
+	Oid			target;			/* existing table or view that is kept, or
+								 * invalid */
+	char	   *basic_sql;		/* CREATE TABLE with columns and types alone,
+								 * for trials */
+	bool		tried;			/* it was made on trial ... */
+	bool		tried_keys;		/* ... with its keys */
+	char	   *document;		/* of a full-text table: the column with its
+								 * words, or NULL */
+	SfmNames   *constraint_names;	/* taken ones; NULL until needed */
+	SfmRelation *relation;		/* see sfm_plan_relation(), or NULL */
+	bool		view_planned;	/* its turn has come ... */
+	bool		view_failed;	/* ... and it does not come over */
 
 	/* filled by the run */
 	bool		not_created;	/* its CREATE TABLE failed */
@@ -178,6 +196,17 @@ typedef struct SfmPlan
 	Oid			target;			/* schema; invalid if the plan makes it */
 	List	   *mapping;		/* of SfmMappedTable *, by name, all of them */
 	SfmNames   *names;			/* taken names of relations in the target */
+	SfmNames   *function_names; /* ... and of functions; NULL until needed */
+	List	   *dropped;		/* of char *: statements that drop existing
+								 * tables and views */
+	List	   *dropped_functions;	/* OIDs of trigger functions among them */
+
+	/* see plan_trial.c */
+	bool		keys_planned;	/* the steps of all keys are there */
+	int			trial;			/* not begun, running, impossible */
+	int			trial_level;	/* nesting of its subtransaction, or 0 */
+	ResourceOwner outer_owner;	/* the one before it */
+	char	   *untried;		/* why nothing can be tried, or NULL */
 	List	   *steps[SFM_PHASES];	/* of SfmStep * */
 } SfmPlan;
 
@@ -200,6 +229,30 @@ extern SfmStep *sfm_plan_step(SfmPlan *plan, SfmPhase phase,
 							  const char *statement, const char *note);
 extern char *sfm_target_name(const SfmPlan *plan, const char *name);
 
+/* in plan_relation.c: the mapping as the translation sees it */
+extern SfmTranslation *sfm_plan_translation(SfmPlan *plan, Oid serverid,
+											const char *sql);
+extern SfmRelation *sfm_plan_relation(SfmTranslation *translation,
+									  SfmMappedTable *table);
+extern SfmScope *sfm_relation_scope(SfmRelation *relation, const char *alias,
+									const char *sql);
+extern char *sfm_plan_remarks(const SfmTranslation *translation);
+
+/* in plan_trial.c: statements are tried before they stand in the plan */
+extern void sfm_trial_end(SfmPlan *plan);
+extern bool sfm_try_statement(SfmPlan *plan, List *relations,
+							  const char *sql, char **problem);
+extern bool sfm_try_trigger(SfmPlan *plan, List *relations,
+							const SfmRelation *table, List *statements,
+							char **problem);
+
+/* in plan_views.c */
+extern void sfm_plan_views(SfmPlan *plan);
+extern SfmRelation *sfm_plan_view(SfmPlan *plan, SfmMappedTable *view);
+
+/* in plan_triggers.c */
+extern void sfm_plan_triggers(SfmPlan *plan);
+
 /* in plan_table.c */
 extern void sfm_plan_table(SfmPlan *plan, SfmMappedTable *table);
 extern bool sfm_is_identity(const SfmMappedTable *table,
@@ -207,15 +260,39 @@ extern bool sfm_is_identity(const SfmMappedTable *table,
 extern char *sfm_type_name(Oid type, int32 typmod);
 
 /* in plan_default.c */
-extern char *sfm_default_clause(const SfmMappedTable *table,
+extern char *sfm_default_clause(SfmPlan *plan, SfmMappedTable *table,
 								const SfmMappedColumn *column, char **note);
+
+/* in plan_generated.c */
+extern char *sfm_generated_clause(SfmPlan *plan, SfmMappedTable *table,
+								  const SfmMappedColumn *column, char **note);
+
+/* in plan_checks.c */
+extern SfmCreateTable *sfm_definition(SfmMappedTable *table);
+extern char *sfm_definition_text(const SfmMappedTable *table,
+								 const SfmNode *node);
+extern char *sfm_constraint_name(SfmMappedTable *table, const SfmName *name);
+extern List *sfm_plan_checks(SfmPlan *plan, SfmMappedTable *table);
 
 /* in plan_notes.c */
 extern void sfm_plan_notes(SfmPlan *plan, SfmMappedTable *table);
 
+/* in plan_virtual.c */
+extern bool sfm_is_fts(const SfmMappedTable *table);
+extern char *sfm_plan_document(SfmPlan *plan, SfmMappedTable *table);
+extern void sfm_plan_document_index(SfmPlan *plan, SfmMappedTable *table);
+extern char *sfm_virtual_note(const SfmMappedTable *table, bool *lost);
+extern void sfm_plan_absent(SfmPlan *plan);
+
+/* in plan_indexes.c */
+typedef struct SfmKeyColumns SfmKeyColumns;
+
+extern bool sfm_index_is_plain(const SfmMappedTable *table,
+							   const SfmIndex *index);
+extern void sfm_plan_indexes(SfmPlan *plan, SfmMappedTable *table);
+
 /* in plan_constraints.c */
 extern int64 sfm_null_keys(SfmMappedTable *table);
-extern void sfm_plan_indexes(SfmPlan *plan, SfmMappedTable *table);
 extern void sfm_plan_keys(SfmPlan *plan, SfmMappedTable *table);
 
 /* in plan_foreign_keys.c */
@@ -263,7 +340,11 @@ extern char *sfm_rejects_describe(int64 nulled, int64 skipped);
  */
 extern int	sfm_begin_settings(void);
 extern void sfm_end_settings(int level);
+typedef void (*SfmWork) (void *argument);
+
+extern ErrorData *sfm_try(SfmWork work, void *argument, bool keep);
 extern uint64 sfm_execute(const char *sql);
+extern List *sfm_query_rows(const char *sql);
 extern Datum sfm_query_value(const char *sql, Oid type, bool *isnull);
 extern char *sfm_name_argument(FunctionCallInfo fcinfo, int n,
 							   const char *argument);

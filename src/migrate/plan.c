@@ -237,31 +237,39 @@ reserve_names(SfmPlan *plan, List *dropped)
 
 /*
  * find_existing
- *		Is there a table of this name in the target schema?  A relation that
- *		is no table is an error.
+ *		Is there a relation of this name in the target schema?  One of another
+ *		kind than the plan would make is an error.
  */
 static Oid
 find_existing(const SfmPlan *plan, const SfmMappedTable *table)
 {
 	Oid			relid = get_relname_relid(table->name, plan->target);
+	bool		is_view = sfm_mapping_is_view(table);
 	char		relkind;
 
 	if (!OidIsValid(relid))
 		return InvalidOid;
 	relkind = get_rel_relkind(relid);
-	if (relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE)
+	if (is_view ? relkind != RELKIND_VIEW :
+		relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" exists in schema \"%s\" and is not a table",
-						table->name, plan->options->target),
-				 errdetail("The foreign table \"%s\" of schema \"%s\" is to be migrated to a table of that name.",
-						   table->name, plan->options->source),
+				 errmsg("\"%s\" exists in schema \"%s\" and is not a %s",
+						table->name, plan->options->target,
+						is_view ? "view" : "table"),
+				 errdetail("The foreign table \"%s\" of schema \"%s\" is to be migrated to a %s of that name.",
+						   table->name, plan->options->source,
+						   is_view ? "view" : "table"),
 				 errhint("Drop or rename it, rename or exclude the foreign table, or choose another target schema.")));
 	return relid;
 }
 
-/* One statement over several tables, as one step of phase table. */
-static void
+/*
+ * plan_for_all
+ *		One statement over several tables or views, as one step of phase table.
+ *		Returns its text, NULL if there is nothing to do.
+ */
+static char *
 plan_for_all(SfmPlan *plan, const char *before, const char *after,
 			 List *tables)
 {
@@ -270,7 +278,7 @@ plan_for_all(SfmPlan *plan, const char *before, const char *after,
 	ListCell   *cell;
 
 	if (tables == NIL)
-		return;
+		return NULL;
 	initStringInfo(&statement);
 	initStringInfo(&object);
 	appendStringInfoString(&statement, before);
@@ -286,20 +294,97 @@ plan_for_all(SfmPlan *plan, const char *before, const char *after,
 	appendStringInfoString(&statement, after);
 	sfm_plan_step(plan, SFM_PHASE_TABLE, NULL, object.data, statement.data,
 				  NULL);
+	return statement.data;
+}
+
+/*
+ * plan_drop_functions
+ *		Drops the trigger functions that an earlier migration has made for
+ *		these relations and that nothing else uses.
+ */
+static void
+plan_drop_functions(SfmPlan *plan, List *relations)
+{
+	StringInfoData oids;
+	StringInfoData statement;
+	StringInfoData object;
+	List	   *rows;
+	ListCell   *cell;
+
+	initStringInfo(&oids);
+	foreach(cell, relations)
+		appendStringInfo(&oids, "%s%u", oids.len > 0 ? ", " : "",
+						 lfirst_oid(cell));
+	rows = sfm_query_rows(psprintf("SELECT DISTINCT p.oid, p.proname FROM pg_trigger t"
+								   " JOIN pg_proc p ON p.oid = t.tgfoid"
+								   " WHERE NOT t.tgisinternal AND t.tgrelid IN (%s)"
+								   " AND p.pronamespace = %u"
+								   " AND p.prosrc LIKE '%%" SFM_TRIGGER_MARK "%%'"
+								   " AND NOT EXISTS (SELECT FROM pg_trigger o"
+								   "  WHERE o.tgfoid = t.tgfoid AND o.tgrelid NOT IN (%s))"
+								   " ORDER BY 2",
+								   oids.data, plan->target, oids.data));
+	if (rows == NIL)
+		return;
+	initStringInfo(&statement);
+	initStringInfo(&object);
+	foreach(cell, rows)
+	{
+		char	  **row = lfirst(cell);
+
+		plan->dropped_functions = lappend_oid(plan->dropped_functions,
+											  (Oid) strtoul(row[0], NULL, 10));
+		appendStringInfo(&statement, "%s%s()",
+						 statement.len > 0 ? ", " : "DROP FUNCTION ",
+						 sfm_target_name(plan, row[1]));
+		appendStringInfo(&object, "%s%s()", object.len > 0 ? ", " : "", row[1]);
+	}
+	sfm_plan_step(plan, SFM_PHASE_TABLE, NULL, object.data, statement.data,
+				  NULL);
+	plan->dropped = lappend(plan->dropped, statement.data);
+}
+
+/*
+ * plan_drop
+ *		Drops the existing tables and views: by one statement for all, so that
+ *		foreign keys and views among them do not matter.  What depends on them
+ *		from elsewhere does: then the statement fails and says which.
+ *		Returns the OIDs of what goes away.
+ */
+static List *
+plan_drop(SfmPlan *plan, List *tables, List *views)
+{
+	List	   *dropped = NIL;
+	char	   *statement;
+	ListCell   *cell;
+
+	foreach(cell, list_concat_copy(views, tables))
+	{
+		SfmMappedTable *table = lfirst(cell);
+
+		dropped = lappend_oid(dropped, table->target);
+		table->target = InvalidOid;
+	}
+	statement = plan_for_all(plan, "DROP VIEW ", "", views);
+	if (statement != NULL)
+		plan->dropped = lappend(plan->dropped, statement);
+	statement = plan_for_all(plan, "DROP TABLE ", "", tables);
+	if (statement != NULL)
+		plan->dropped = lappend(plan->dropped, statement);
+	if (dropped != NIL)
+		plan_drop_functions(plan, dropped);
+	return dropped;
 }
 
 /*
  * plan_target
- *		The schema, and what happens to tables that exist in it.
- *
- *		Existing tables are dropped or emptied by one statement for all, so
- *		that foreign keys among them do not matter.  Foreign keys from other
- *		tables do: then the statement fails and says which.
+ *		The schema, and what happens to tables and views that exist in it.
  */
 static void
 plan_target(SfmPlan *plan)
 {
-	List	   *existing = NIL;
+	List	   *tables = NIL;
+	List	   *views = NIL;
 	List	   *dropped = NIL;
 	ListCell   *cell;
 
@@ -314,28 +399,24 @@ plan_target(SfmPlan *plan)
 		foreach(cell, plan->mapping)
 		{
 			SfmMappedTable *table = lfirst(cell);
+			bool		is_view = sfm_mapping_is_view(table);
 
-			if (!table->selected || sfm_mapping_is_view(table))
+			if (!table->selected || (is_view && !plan->options->views))
 				continue;
 			table->target = find_existing(plan, table);
-			if (OidIsValid(table->target))
-			{
-				existing = lappend(existing, table);
-				dropped = lappend_oid(dropped, table->target);
-			}
+			if (!OidIsValid(table->target))
+				continue;
+			if (is_view)
+				views = lappend(views, table);
+			else
+				tables = lappend(tables, table);
 		}
 	}
 
 	if (plan->options->truncate)
-		plan_for_all(plan, "TRUNCATE ", " RESTART IDENTITY", existing);
+		(void) plan_for_all(plan, "TRUNCATE ", " RESTART IDENTITY", tables);
 	if (plan->options->drop_existing)
-	{
-		plan_for_all(plan, "DROP TABLE ", "", existing);
-		foreach(cell, existing)
-			((SfmMappedTable *) lfirst(cell))->target = InvalidOid;
-	}
-	else
-		dropped = NIL;
+		dropped = plan_drop(plan, tables, views);
 	reserve_names(plan, dropped);
 }
 
@@ -464,59 +545,47 @@ plan_one_table(SfmPlan *plan, SfmMappedTable *table)
 		plan_verify(plan, table);
 }
 
-/* The note that stands for a view. */
+/*
+ * collect_steps
+ *		Fills the plan's phases.
+ */
 static void
-plan_view(SfmPlan *plan, SfmMappedTable *table)
+collect_steps(SfmPlan *plan)
 {
-	if (plan->options->views)
-		sfm_plan_step(plan, SFM_PHASE_VIEW, NULL, table->name, NULL,
-					  psprintf("view is not translated yet: %s",
-							   table->source->sql != NULL ?
-							   table->source->sql : "(no text)"));
-}
-
-/* The notes that stand for the triggers on selected tables and views. */
-static void
-plan_triggers(SfmPlan *plan)
-{
-	List	   *servers = NIL;
+	const SfmMigrateOptions *options = plan->options;
 	ListCell   *cell;
-	ListCell   *object_cell;
 
+	plan_target(plan);
 	foreach(cell, plan->mapping)
 	{
 		SfmMappedTable *table = lfirst(cell);
 
-		if (table->selected)
-			servers = list_append_unique_oid(servers, table->serverid);
+		if (table->selected && !sfm_mapping_is_view(table))
+			plan_one_table(plan, table);
 	}
-	foreach(cell, servers)
+	plan->keys_planned = true;
+	foreach(cell, sfm_load_order(plan))
+		plan_load(plan, lfirst(cell));
+	sfm_plan_existing_constraints(plan);
+	if (options->foreign_keys)
 	{
-		Oid			serverid = lfirst_oid(cell);
-		List	   *triggers =
-		sfm_catalog_objects(sfm_server_connection(serverid), "trigger");
-
-		foreach(object_cell, triggers)
+		foreach(cell, plan->mapping)
 		{
-			SfmSchemaObject *trigger = lfirst(object_cell);
-			ListCell   *table_cell;
+			SfmMappedTable *table = lfirst(cell);
 
-			foreach(table_cell, plan->mapping)
-			{
-				SfmMappedTable *table = lfirst(table_cell);
-
-				if (table->selected && table->serverid == serverid &&
-					sqlite3_stricmp(table->sqlite_name,
-									trigger->table_name) == 0)
-					sfm_plan_step(plan, SFM_PHASE_TRIGGER, NULL,
-								  psprintf("%s.%s", table->name,
-										   trigger->name), NULL,
-								  psprintf("trigger is not translated yet: %s",
-										   trigger->sql != NULL ?
-										   trigger->sql : "(no text)"));
-			}
+			if (table->selected && !OidIsValid(table->target) &&
+				table->source != NULL)
+				sfm_plan_foreign_keys(plan, table);
 		}
 	}
+	if (options->views)
+		sfm_plan_views(plan);
+	if (options->triggers)
+		sfm_plan_triggers(plan);
+	if (plan->untried != NULL)
+		sfm_plan_step(plan, SFM_PHASE_SCHEMA, NULL, options->target, NULL,
+					  psprintf("translated statements could not be tried: %s",
+							   plan->untried));
 }
 
 /*
@@ -527,42 +596,34 @@ plan_triggers(SfmPlan *plan)
 List *
 sfm_make_plan(const SfmMigrateOptions *options)
 {
+	MemoryContext context = CurrentMemoryContext;
 	int			level = sfm_begin_settings();
-	SfmPlan		plan = {.options = options};
+	SfmPlan    *plan = palloc0_object(SfmPlan);
 	List	   *steps = NIL;
-	ListCell   *cell;
 
-	plan.mapping = sfm_read_mapping(options->source, options->include,
-									options->exclude);
-	plan_target(&plan);
-	foreach(cell, plan.mapping)
+	plan->options = options;
+	plan->mapping = sfm_read_mapping(options->source, options->include,
+									 options->exclude);
+	PG_TRY();
 	{
-		SfmMappedTable *table = lfirst(cell);
-
-		if (table->selected && sfm_mapping_is_view(table))
-			plan_view(&plan, table);
-		else if (table->selected)
-			plan_one_table(&plan, table);
+		collect_steps(plan);
+		sfm_trial_end(plan);
 	}
-	foreach(cell, sfm_load_order(&plan))
-		plan_load(&plan, lfirst(cell));
-	sfm_plan_existing_constraints(&plan);
-	if (options->foreign_keys)
+	PG_CATCH();
 	{
-		foreach(cell, plan.mapping)
-		{
-			SfmMappedTable *table = lfirst(cell);
+		ErrorData  *error;
 
-			if (table->selected && !OidIsValid(table->target) &&
-				table->source != NULL)
-				sfm_plan_foreign_keys(&plan, table);
-		}
+		/* the trial's subtransaction must go before the error is passed on */
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		sfm_trial_end(plan);
+		ReThrowError(error);
 	}
-	if (options->triggers)
-		plan_triggers(&plan);
+	PG_END_TRY();
 
 	for (int phase = 0; phase < SFM_PHASES; phase++)
-		steps = list_concat(steps, plan.steps[phase]);
+		steps = list_concat(steps, plan->steps[phase]);
 	sfm_end_settings(level);
 	return steps;
 }

@@ -1,187 +1,43 @@
 /*-------------------------------------------------------------------------
  *
  * plan_constraints.c
- *	  Indexes, primary keys and UNIQUE constraints, made after the load.
+ *	  Primary keys and UNIQUE constraints, made after the load.
  *
- * What cannot be made is a step without a statement and a note: partial and
- * expression indexes (no translation of expressions yet), columns that the
- * foreign table lacks, types without a b-tree order.  A collation other than
- * BINARY is left out with a note; for a unique index that means that values
- * which SQLite takes for equal, such as 'a' and 'A', are not.
+ * Their names are SQLite's, where it has any; else PostgreSQL finds one.  A
+ * UNIQUE constraint on the columns of the primary key says nothing new and is
+ * left out, as in PostgreSQL's own CREATE TABLE.
+ *
+ * A constraint cannot be on expressions.  Where SQLite's collation asks for
+ * one (see plan_indexes.c), a unique index on the expressions stands beside the
+ * constraint on the columns, which foreign keys and ON CONFLICT need.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "catalog/pg_am.h"
 #include "commands/defrem.h"
 #include "parser/scansup.h"
 #include "utils/builtins.h"
 
-#include "migrate.h"
-
-/* The columns of an index or key while they are put together. */
-typedef struct KeyColumns
-{
-	StringInfoData sql;			/* quoted, comma between */
-	StringInfoData names;		/* bare, for people */
-	List	   *columns;		/* of SfmMappedColumn *, those in "sql" */
-	StringInfoData collations;	/* notes about them */
-	char	   *problem;		/* why it cannot be made, or NULL */
-} KeyColumns;
-
-static void
-init_key_columns(KeyColumns *key)
-{
-	memset(key, 0, sizeof(KeyColumns));
-	initStringInfo(&key->sql);
-	initStringInfo(&key->names);
-	initStringInfo(&key->collations);
-}
-
-/*
- * add_key_column
- *		Adds the column at a place of the SQLite table.
- */
-static void
-add_key_column(KeyColumns *key, const SfmMappedTable *table, int place,
-			   bool descending)
-{
-	SfmMappedColumn *column;
-
-	if (place == -1)
-	{
-		place = table->source->rowid_column;
-		if (place < 0)
-		{
-			key->problem = "it holds the rowid, which is no column of the table";
-			return;
-		}
-	}
-	column = sfm_mapped_column(table, place);
-	if (column == NULL)
-	{
-		key->problem = psprintf("the foreign table has no column for \"%s\"",
-								table->source->columns[place].name);
-		return;
-	}
-	if (!OidIsValid(GetDefaultOpClass(column->type, BTREE_AM_OID)))
-	{
-		key->problem = psprintf("type %s of column \"%s\" has no b-tree order",
-								sfm_type_name(column->type, column->typmod),
-								column->name);
-		return;
-	}
-	if (key->columns != NIL)
-	{
-		appendStringInfoString(&key->sql, ", ");
-		appendStringInfoString(&key->names, ", ");
-	}
-	appendStringInfo(&key->sql, "%s%s", quote_identifier(column->name),
-					 descending ? " DESC" : "");
-	appendStringInfoString(&key->names, column->name);
-	key->columns = lappend(key->columns, column);
-	if (list_length(key->columns) > INDEX_MAX_KEYS)
-		key->problem = psprintf("it has more than %d columns", INDEX_MAX_KEYS);
-}
+#include "plan_keys.h"
 
 /*
  * add_index_columns
- *		The columns of an index.  In a constraint a column that is named twice
- *		counts once, as PostgreSQL wants it.
+ *		The columns of the index behind a constraint.  A column that is named
+ *		twice counts once, as PostgreSQL wants it.
  */
 static void
-add_index_columns(KeyColumns *key, const SfmMappedTable *table,
-				  const SfmIndex *index, bool constraint)
+add_index_columns(SfmKeyColumns *key, const SfmMappedTable *table,
+				  const SfmIndex *index)
 {
 	for (int i = 0; i < index->ncolumns && key->problem == NULL; i++)
 	{
 		const SfmIndexColumn *column = &index->columns[i];
 		SfmMappedColumn *mapped = sfm_mapped_column(table, column->column);
 
-		if (constraint && mapped != NULL &&
-			list_member_ptr(key->columns, mapped))
-			continue;
-		add_key_column(key, table, column->column,
-					   column->descending && !constraint);
-		if (key->problem == NULL &&
-			pg_strcasecmp(column->collation, "BINARY") != 0)
-			appendStringInfo(&key->collations,
-							 "%scollation %s of column \"%s\" is not translated yet: values are compared as they are",
-							 key->collations.len > 0 ? "; " : "",
-							 column->collation,
-							 ((SfmMappedColumn *) llast(key->columns))->name);
-	}
-}
-
-/* The notes about collations, or NULL. */
-static const char *
-collation_note(const KeyColumns *key)
-{
-	return key->collations.len > 0 ? key->collations.data : NULL;
-}
-
-/*
- * plan_index
- *		CREATE INDEX.
- */
-static void
-plan_index(SfmPlan *plan, SfmMappedTable *table, const SfmIndex *index)
-{
-	KeyColumns	key;
-	StringInfoData sql;
-	SfmStep    *step;
-	char	   *name;
-	const char *original = index->sql != NULL ? index->sql : index->name;
-
-	init_key_columns(&key);
-	if (index->partial)
-		key.problem = "partial indexes are not translated yet";
-	else if (index->has_expression)
-		key.problem = "indexes on expressions are not translated yet";
-	else
-		add_index_columns(&key, table, index, false);
-	if (key.problem != NULL)
-	{
-		sfm_plan_step(plan, SFM_PHASE_INDEX, table, index->name, NULL,
-					  psprintf("index is left out, for %s: %s", key.problem,
-							   original));
-		return;
-	}
-
-	name = downcase_identifier(index->name, (int) strlen(index->name),
-							   false, false);
-	name = sfm_names_add(plan->names, name,
-						 makeObjectName(table->name, NULL, "idx"));
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE %sINDEX %s ON %s (%s)",
-					 index->unique ? "UNIQUE " : "", quote_identifier(name),
-					 sfm_target_name(plan, table->name), key.sql.data);
-	if (plan->options->tablespace != NULL)
-		appendStringInfo(&sql, " TABLESPACE %s",
-						 quote_identifier(plan->options->tablespace));
-	step = sfm_plan_step(plan, SFM_PHASE_INDEX, table, name, sql.data,
-						 collation_note(&key));
-	step->measure = name;
-}
-
-/*
- * sfm_plan_indexes
- *		What CREATE INDEX made in SQLite.
- */
-void
-sfm_plan_indexes(SfmPlan *plan, SfmMappedTable *table)
-{
-	ListCell   *cell;
-
-	if (table->source == NULL)
-		return;
-	foreach(cell, table->source->indexes)
-	{
-		SfmIndex   *index = lfirst(cell);
-
-		if (index->origin == 'c')
-			plan_index(plan, table, index);
+		if (mapped == NULL || !list_member_ptr(key->columns, mapped))
+			sfm_add_key_column(key, table, column->column, column->collation,
+							   false, index);
 	}
 }
 
@@ -220,23 +76,138 @@ null_key_note(SfmMappedTable *table)
 }
 
 /*
- * plan_key
- *		ALTER TABLE ... ADD PRIMARY KEY or UNIQUE; PostgreSQL gives the name.
+ * is_named_so
+ *		Are these the columns of a key, in its order?  "columns" is of
+ *		SfmOrderTerm *.
+ */
+static bool
+is_named_so(const SfmMappedTable *table, const SfmKeyColumns *key,
+			List *columns)
+{
+	ListCell   *cell;
+
+	if (list_length(columns) != list_length(key->columns))
+		return false;
+	foreach(cell, columns)
+	{
+		const SfmNode *node = ((SfmOrderTerm *) lfirst(cell))->expression;
+
+		/* behind COLLATE stands a column */
+		while (node->kind == SFM_NODE_COLLATE)
+			node = ((const SfmCollate *) node)->operand;
+		if (node->kind != SFM_NODE_COLUMN_REF ||
+			sfm_mapped_column_named(table, ((const SfmColumnRef *) node)->column->text) !=
+			list_nth(key->columns, foreach_current_index(cell)))
+			return false;
+	}
+	return true;
+}
+
+/* The name among some constraints for a key of this kind, or NULL. */
+static const SfmName *
+find_name(const SfmMappedTable *table, SfmConstraintKind kind,
+		  const SfmKeyColumns *key, const SfmMappedColumn *column,
+		  List *constraints)
+{
+	ListCell   *cell;
+
+	foreach(cell, constraints)
+	{
+		const SfmConstraint *constraint = lfirst(cell);
+
+		if (constraint->kind == kind && constraint->name != NULL &&
+			(column != NULL ?
+			 list_length(key->columns) == 1 &&
+			 linitial(key->columns) == column :
+			 is_named_so(table, key, constraint->columns)))
+			return constraint->name;
+	}
+	return NULL;
+}
+
+/*
+ * key_name
+ *		The name of a key, quoted, behind the word CONSTRAINT; "" if SQLite
+ *		has none.  It is the name of an index, too.
+ */
+static char *
+key_name(SfmPlan *plan, SfmMappedTable *table, const char *kind,
+		 const SfmKeyColumns *key)
+{
+	SfmCreateTable *definition = sfm_definition(table);
+	SfmConstraintKind sought = strcmp(kind, "UNIQUE") == 0 ?
+		SFM_CONSTRAINT_UNIQUE : SFM_CONSTRAINT_PRIMARY_KEY;
+	const SfmName *name;
+	char	   *lower;
+	ListCell   *cell;
+
+	if (definition == NULL)
+		return "";
+	name = find_name(table, sought, key, NULL, definition->constraints);
+	foreach(cell, definition->columns)
+	{
+		const SfmColumnDef *column = lfirst(cell);
+
+		if (name == NULL)
+			name = find_name(table, sought, key,
+							 sfm_mapped_column_named(table,
+													 column->name->text),
+							 column->constraints);
+	}
+	lower = sfm_constraint_name(table, name);
+	if (lower == NULL)
+		return "";
+	return psprintf("CONSTRAINT %s ",
+					quote_identifier(sfm_names_add(plan->names, lower, lower)));
+}
+
+/*
+ * plan_folded_key
+ *		The unique index that stands beside a constraint, or for it.
  */
 static void
+plan_folded_key(SfmPlan *plan, SfmMappedTable *table,
+				const SfmKeyColumns *key)
+{
+	const SfmMappedColumn *first = linitial(key->columns);
+	char	   *usual = makeObjectName(table->name, first->name, "unique");
+	char	   *name = sfm_names_add(plan->names, usual, usual);
+	SfmStep    *step;
+
+	step = sfm_plan_step(plan, SFM_PHASE_INDEX, table, name,
+						 sfm_index_statement(plan, table, true, name,
+											 key->sql.data, NULL),
+						 key->cased ?
+						 "in the place of a constraint, for SQLite tells capitals apart here and citext does not" :
+						 "beside the constraint on the columns, for SQLite takes more values for equal than their types do");
+	step->measure = name;
+}
+
+/*
+ * plan_key
+ *		ALTER TABLE ... ADD PRIMARY KEY or UNIQUE.  Returns its step, or NULL.
+ */
+static SfmStep *
 plan_key(SfmPlan *plan, SfmMappedTable *table, const char *kind,
-		 const KeyColumns *key)
+		 const SfmKeyColumns *key)
 {
 	StringInfoData sql;
 	char	   *object = psprintf("%s(%s)", table->name, key->names.data);
-	const char *note = collation_note(key);
+	const char *note = sfm_key_note(key);
+	const char *name;
 
 	if (key->problem != NULL)
 	{
 		sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table, object, NULL,
 					  psprintf("%s is left out, for %s", kind, key->problem));
-		return;
+		return NULL;
 	}
+	if (key->folded)
+		plan_folded_key(plan, table, key);
+	if (key->cased)
+		return NULL;
+
+	name = key_name(plan, table, kind, key);
 	if (strcmp(kind, "PRIMARY KEY") == 0)
 	{
 		char	   *null_note = null_key_note(table);
@@ -249,23 +220,26 @@ plan_key(SfmPlan *plan, SfmMappedTable *table, const char *kind,
 		}
 	}
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "ALTER TABLE %s ADD %s (%s)",
-					 sfm_target_name(plan, table->name), kind, key->sql.data);
+	appendStringInfo(&sql, "ALTER TABLE %s ADD %s%s (%s)",
+					 sfm_target_name(plan, table->name), name, kind,
+					 key->bare.data);
 	if (plan->options->tablespace != NULL)
 		appendStringInfo(&sql, " USING INDEX TABLESPACE %s",
 						 quote_identifier(plan->options->tablespace));
-	sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table, object, sql.data, note);
+	return sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table, object, sql.data,
+						 note);
 }
 
-/* The primary key, in the order in which it names its columns. */
-static void
-plan_primary_key(SfmPlan *plan, SfmMappedTable *table)
+/*
+ * plan_primary_key
+ *		The primary key, in the order in which it names its columns.  Returns
+ *		its step, or NULL.
+ */
+static SfmStep *
+plan_primary_key(SfmPlan *plan, SfmMappedTable *table, SfmKeyColumns *key)
 {
 	const SfmTable *source = table->source;
-	KeyColumns	key;
 	ListCell   *cell;
-
-	init_key_columns(&key);
 
 	/* its index, if it has one, knows the collations, too */
 	foreach(cell, source->indexes)
@@ -274,21 +248,36 @@ plan_primary_key(SfmPlan *plan, SfmMappedTable *table)
 
 		if (index->origin == 'p')
 		{
-			add_index_columns(&key, table, index, true);
-			plan_key(plan, table, "PRIMARY KEY", &key);
-			return;
+			add_index_columns(key, table, index);
+			return plan_key(plan, table, "PRIMARY KEY", key);
 		}
 	}
 	for (int position = 1; position <= source->nkeys; position++)
 	{
-		for (int i = 0; i < source->ncolumns && key.problem == NULL; i++)
+		for (int i = 0; i < source->ncolumns && key->problem == NULL; i++)
 		{
 			if (source->columns[i].key_position == position)
-				add_key_column(&key, table, i, false);
+				sfm_add_key_column(key, table, i, "BINARY", false, NULL);
 		}
 	}
-	if (key.columns != NIL || key.problem != NULL)
-		plan_key(plan, table, "PRIMARY KEY", &key);
+	if (key->count > 0 || key->problem != NULL)
+		return plan_key(plan, table, "PRIMARY KEY", key);
+	return NULL;
+}
+
+/* Do two lists of SfmMappedColumn * hold the same columns in one order? */
+static bool
+same_columns(List *a, List *b)
+{
+	ListCell   *cell;
+	ListCell   *other;
+
+	forboth(cell, a, other, b)
+	{
+		if (lfirst(cell) != lfirst(other))
+			return false;
+	}
+	return list_length(a) == list_length(b);
 }
 
 /*
@@ -298,20 +287,30 @@ plan_primary_key(SfmPlan *plan, SfmMappedTable *table)
 void
 sfm_plan_keys(SfmPlan *plan, SfmMappedTable *table)
 {
+	SfmKeyColumns primary;
+	SfmStep    *step;
 	ListCell   *cell;
 
 	if (table->source == NULL)
 		return;
-	plan_primary_key(plan, table);
+	sfm_init_key_columns(&primary);
+	step = plan_primary_key(plan, table, &primary);
 	foreach(cell, table->source->indexes)
 	{
 		SfmIndex   *index = lfirst(cell);
-		KeyColumns	key;
+		SfmKeyColumns key;
 
 		if (index->origin != 'u')
 			continue;
-		init_key_columns(&key);
-		add_index_columns(&key, table, index, true);
-		plan_key(plan, table, "UNIQUE", &key);
+		sfm_init_key_columns(&key);
+		add_index_columns(&key, table, index);
+		if (step != NULL && key.problem == NULL && !key.folded &&
+			same_columns(key.columns, primary.columns))
+			step->note = psprintf("%s%sUNIQUE (%s) says the same and is left out",
+								  step->note != NULL ? step->note : "",
+								  step->note != NULL ? "; " : "",
+								  key.names.data);
+		else
+			plan_key(plan, table, "UNIQUE", &key);
 	}
 }

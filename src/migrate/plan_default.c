@@ -11,7 +11,7 @@
  *
  * SQLite takes a bare or double-quoted word as a string here ("CREATE TABLE",
  * section 3.2; "Quirks", section 8).  CURRENT_TIMESTAMP and its kin are text
- * in UTC, in whole seconds.  Expressions are not translated yet.
+ * in UTC, in whole seconds.  All other expressions are translated.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,13 +24,14 @@
 #include "utils/lsyscache.h"
 
 #include "sqlite/lexer.h"
+#include "sqlite/syntax.h"
 
 #include "migrate.h"
 
 /* What SQLite would store, or which word stands for the present moment. */
 typedef enum DefaultKind
 {
-	DEFAULT_EXPRESSION,			/* neither of the following */
+	DEFAULT_EXPRESSION,			/* none of the following */
 	DEFAULT_NULL,
 	DEFAULT_VALUE,
 	DEFAULT_TIMESTAMP,
@@ -183,78 +184,115 @@ read_blob(SfmValue *value, const char *digits)
 	value->length = length;
 }
 
-/* A word without quotes: a keyword, or else a string. */
-static DefaultKind
-read_word(SfmValue *value, const SfmToken *token)
+/* A word, bare or in double quotes: a string, or TRUE or FALSE. */
+static void
+read_word(SfmValue *value, const SfmName *name)
 {
-	if (sfm_token_is_word(token, "NULL"))
-		return DEFAULT_NULL;
-	if (sfm_token_is_word(token, "CURRENT_TIMESTAMP"))
-		return DEFAULT_TIMESTAMP;
-	if (sfm_token_is_word(token, "CURRENT_DATE"))
-		return DEFAULT_DATE;
-	if (sfm_token_is_word(token, "CURRENT_TIME"))
-		return DEFAULT_TIME;
-	if (sfm_token_is_word(token, "TRUE"))
+	if (name->quote == SFM_QUOTE_NONE && pg_strcasecmp(name->text, "TRUE") == 0)
 		set_integer(value, 1);
-	else if (sfm_token_is_word(token, "FALSE"))
+	else if (name->quote == SFM_QUOTE_NONE &&
+			 pg_strcasecmp(name->text, "FALSE") == 0)
 		set_integer(value, 0);
 	else
-		set_text(value, token->text);
-	return DEFAULT_VALUE;
+		set_text(value, name->text);
+}
+
+/*
+ * read_literal
+ *		What a literal is.  A sign stands before a number only.
+ */
+static DefaultKind
+read_literal(const SfmLiteral *literal, bool negative, SfmValue *value)
+{
+	switch (literal->kind)
+	{
+		case SFM_LITERAL_NULL:
+			return DEFAULT_NULL;
+		case SFM_LITERAL_INTEGER:
+		case SFM_LITERAL_FLOAT:
+			read_number(value, literal->text, negative);
+			return DEFAULT_VALUE;
+		case SFM_LITERAL_STRING:
+			set_text(value, literal->text);
+			return DEFAULT_VALUE;
+		case SFM_LITERAL_BLOB:
+			read_blob(value, literal->text);
+			return DEFAULT_VALUE;
+		case SFM_LITERAL_CURRENT_TIMESTAMP:
+			return DEFAULT_TIMESTAMP;
+		case SFM_LITERAL_CURRENT_DATE:
+			return DEFAULT_DATE;
+		case SFM_LITERAL_CURRENT_TIME:
+			return DEFAULT_TIME;
+	}
+	return DEFAULT_EXPRESSION;
+}
+
+/*
+ * read_call
+ *		datetime('now'), date('now') and time('now') say what CURRENT_TIMESTAMP
+ *		and its kin say.
+ */
+static DefaultKind
+read_call(const SfmCall *call)
+{
+	const SfmLiteral *argument;
+
+	if (list_length(call->arguments) > 1 || call->star || call->distinct ||
+		call->over != NULL || call->filter != NULL)
+		return DEFAULT_EXPRESSION;
+	if (call->arguments != NIL)
+	{
+		argument = linitial(call->arguments);
+		if (argument->node.kind != SFM_NODE_LITERAL ||
+			argument->kind != SFM_LITERAL_STRING ||
+			pg_strcasecmp(argument->text, "now") != 0)
+			return DEFAULT_EXPRESSION;
+	}
+	if (pg_strcasecmp(call->name->text, "datetime") == 0)
+		return DEFAULT_TIMESTAMP;
+	if (pg_strcasecmp(call->name->text, "date") == 0)
+		return DEFAULT_DATE;
+	if (pg_strcasecmp(call->name->text, "time") == 0)
+		return DEFAULT_TIME;
+	return DEFAULT_EXPRESSION;
 }
 
 /*
  * read_default
- *		What the text of a DEFAULT is.
+ *		What a DEFAULT is.
  */
 static DefaultKind
-read_default(const char *sql, SfmValue *value)
+read_default(const SfmNode *node, SfmValue *value)
 {
-	List	   *tokens = sfm_lex(sql);
-	int			first = 0;
-	int			last = list_length(tokens) - 2; /* before the end */
-	bool		negative = false;
-	SfmToken   *token;
+	const SfmUnary *unary = (const SfmUnary *) node;
+	const SfmColumnRef *reference = (const SfmColumnRef *) node;
 
-	while (first < last &&
-		   ((SfmToken *) list_nth(tokens, first))->kind == SFM_TOKEN_LEFT &&
-		   ((SfmToken *) list_nth(tokens, last))->kind == SFM_TOKEN_RIGHT)
+	switch (node->kind)
 	{
-		first++;
-		last--;
-	}
-	if (first > last)
-		return DEFAULT_EXPRESSION;
+		case SFM_NODE_LITERAL:
+			return read_literal((const SfmLiteral *) node, false, value);
+		case SFM_NODE_UNARY:
+			if ((unary->operator == SFM_OP_NEGATE ||
+				 unary->operator == SFM_OP_PLUS) &&
+				unary->operand->kind == SFM_NODE_LITERAL)
+			{
+				const SfmLiteral *literal = (const SfmLiteral *) unary->operand;
 
-	token = list_nth(tokens, first);
-	if (first < last && (token->kind == SFM_TOKEN_MINUS ||
-						 token->kind == SFM_TOKEN_PLUS))
-	{
-		negative = token->kind == SFM_TOKEN_MINUS;
-		token = list_nth(tokens, ++first);
-		if (token->kind != SFM_TOKEN_INTEGER && token->kind != SFM_TOKEN_FLOAT)
+				if (literal->kind == SFM_LITERAL_INTEGER ||
+					literal->kind == SFM_LITERAL_FLOAT)
+					return read_literal(literal,
+										unary->operator == SFM_OP_NEGATE,
+										value);
+			}
 			return DEFAULT_EXPRESSION;
-	}
-	if (first != last)
-		return DEFAULT_EXPRESSION;
-
-	switch (token->kind)
-	{
-		case SFM_TOKEN_INTEGER:
-		case SFM_TOKEN_FLOAT:
-			read_number(value, token->text, negative);
+		case SFM_NODE_COLUMN_REF:
+			if (reference->table != NULL)
+				return DEFAULT_EXPRESSION;
+			read_word(value, reference->column);
 			return DEFAULT_VALUE;
-		case SFM_TOKEN_STRING:
-		case SFM_TOKEN_QUOTED:
-		case SFM_TOKEN_NAME:
-			set_text(value, token->text);
-			return DEFAULT_VALUE;
-		case SFM_TOKEN_BLOB:
-			read_blob(value, token->text);
-			return DEFAULT_VALUE;
-		case SFM_TOKEN_WORD:
-			return read_word(value, token);
+		case SFM_NODE_CALL:
+			return read_call((const SfmCall *) node);
 		default:
 			return DEFAULT_EXPRESSION;
 	}
@@ -293,6 +331,8 @@ constant_clause(const SfmMappedColumn *column, Datum datum)
 		case BPCHAROID:
 			return quote_literal_cstr(text);
 		default:
+			if (sfm_is_citext(column->type))
+				return quote_literal_cstr(text);
 			break;
 	}
 	if (is_number)
@@ -339,6 +379,8 @@ moment_clause(DefaultKind kind, Oid type)
 	const char *format = kind == DEFAULT_DATE ? "YYYY-MM-DD" :
 	kind == DEFAULT_TIME ? "HH24:MI:SS" : "YYYY-MM-DD HH24:MI:SS";
 
+	if (sfm_is_citext(type))
+		type = TEXTOID;
 	switch (type)
 	{
 		case TEXTOID:
@@ -370,18 +412,70 @@ moment_clause(DefaultKind kind, Oid type)
 }
 
 /*
+ * expression_clause
+ *		An expression in PostgreSQL's words, or NULL and a note.
+ */
+static char *
+expression_clause(SfmPlan *plan, SfmMappedTable *table,
+				  const SfmMappedColumn *column, const SfmNode *node,
+				  char **note)
+{
+	const char *sql = column->source->default_sql;
+	SfmTranslation *translation = sfm_plan_translation(plan, table->serverid,
+													   sql);
+	SfmRelation *relation = sfm_plan_relation(translation, table);
+	SfmScope   *scope = palloc0_object(SfmScope);
+	SfmSql	   *value = sfm_translate_expression(translation, scope, node);
+	int			place = column->source - table->source->columns;
+	char	   *clause = NULL;
+	char	   *problem;
+
+	if (translation->problem == NULL)
+		value = sfm_as_column(translation, node, value,
+							  &relation->columns[place]);
+	problem = translation->problem;
+	if (problem == NULL)
+	{
+		clause = psprintf("(%s)", value->sql);
+		if (sfm_try_statement(plan, list_make1(relation),
+							  psprintf("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
+									   sfm_target_name(plan, table->name),
+									   quote_identifier(column->name),
+									   clause), &problem))
+		{
+			*note = sfm_plan_remarks(translation);
+			if (*note != NULL)
+				*note = psprintf("default %s: %s", sql, *note);
+			return clause;
+		}
+	}
+	*note = psprintf("default is left out, for %s: %s", problem, sql);
+	return NULL;
+}
+
+/*
  * sfm_default_clause
  *		What follows DEFAULT for a column whose SQLite column has one.  NULL
  *		if there is nothing to say; then *note may tell why.  Palloc'd.
  */
 char *
-sfm_default_clause(const SfmMappedTable *table, const SfmMappedColumn *column,
-				   char **note)
+sfm_default_clause(SfmPlan *plan, SfmMappedTable *table,
+				   const SfmMappedColumn *column, char **note)
 {
 	SfmValue	value = {0};
-	DefaultKind kind = read_default(column->source->default_sql, &value);
+	char	   *problem;
+	SfmNode    *node = sfm_parse_expression(column->source->default_sql,
+											&problem);
+	DefaultKind kind;
 	char	   *clause;
 
+	if (node == NULL)
+	{
+		*note = psprintf("default %s: %s", problem,
+						 column->source->default_sql);
+		return NULL;
+	}
+	kind = read_default(node, &value);
 	switch (kind)
 	{
 		case DEFAULT_NULL:
@@ -392,14 +486,11 @@ sfm_default_clause(const SfmMappedTable *table, const SfmMappedColumn *column,
 		case DEFAULT_DATE:
 		case DEFAULT_TIME:
 			clause = moment_clause(kind, getBaseType(column->type));
-			if (clause == NULL)
-				*note = psprintf("default %s is left out, for type %s does not hold it",
-								 column->source->default_sql,
-								 sfm_type_name(column->type, column->typmod));
-			return clause;
+			if (clause != NULL)
+				return clause;
+			break;
 		default:
-			*note = psprintf("default is not translated yet: %s",
-							 column->source->default_sql);
-			return NULL;
+			break;
 	}
+	return expression_clause(plan, table, column, node, note);
 }

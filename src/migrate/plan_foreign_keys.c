@@ -169,9 +169,9 @@ planned_key_covers(const SfmPlan *plan, const KeyPair *pair)
 	{
 		SfmIndex   *index = lfirst(cell);
 
-		if (index->unique && !index->partial && !index->has_expression &&
-			(index->origin != 'c' || plan->options->indexes) &&
-			index_covers(pair, index))
+		if (index->unique && (index->origin != 'c' || plan->options->indexes) &&
+			index_covers(pair, index) &&
+			sfm_index_is_plain(pair->parent, index))
 			return true;
 	}
 	return false;
@@ -381,6 +381,65 @@ append_action(StringInfo sql, const char *event, const char *action)
 	}
 }
 
+/*
+ * is_written_so
+ *		Is this what the CREATE TABLE says of the foreign key?
+ */
+static bool
+is_written_so(const SfmForeignKey *key, const SfmConstraint *constraint,
+			  const SfmName *column)
+{
+	ListCell   *cell;
+
+	if (constraint->kind != SFM_CONSTRAINT_FOREIGN_KEY ||
+		!sfm_same_name(constraint->parent->text, key->parent))
+		return false;
+	if (constraint->child_columns == NIL)
+		return column != NULL && key->ncolumns == 1 &&
+			sfm_same_name(column->text, key->child_columns[0]);
+	if (list_length(constraint->child_columns) != key->ncolumns)
+		return false;
+	foreach(cell, constraint->child_columns)
+	{
+		if (!sfm_same_name(((SfmName *) lfirst(cell))->text,
+						   key->child_columns[foreach_current_index(cell)]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * find_constraint
+ *		What the CREATE TABLE says of a foreign key: its name, and when it is
+ *		checked, no PRAGMA tells.  NULL if it cannot be found.
+ */
+static const SfmConstraint *
+find_constraint(SfmMappedTable *child, const SfmForeignKey *key)
+{
+	SfmCreateTable *definition = sfm_definition(child);
+	ListCell   *cell;
+	ListCell   *inner;
+
+	if (definition == NULL)
+		return NULL;
+	foreach(cell, definition->columns)
+	{
+		const SfmColumnDef *column = lfirst(cell);
+
+		foreach(inner, column->constraints)
+		{
+			if (is_written_so(key, lfirst(inner), column->name))
+				return lfirst(inner);
+		}
+	}
+	foreach(cell, definition->constraints)
+	{
+		if (is_written_so(key, lfirst(cell), NULL))
+			return lfirst(cell);
+	}
+	return NULL;
+}
+
 /* May rows of a table be left out, for values that do not fit? */
 static bool
 may_lose_rows(const SfmPlan *plan, const SfmMappedTable *table)
@@ -406,6 +465,7 @@ orphan_note(const SfmPlan *plan, const KeyPair *pair)
 {
 	const char **child_names = palloc_array(const char *, pair->ncolumns);
 	const char **parent_names = palloc_array(const char *, pair->ncolumns);
+	bool	   *nocase = palloc_array(bool, pair->ncolumns);
 	char	   *example;
 	int64		orphans;
 
@@ -413,11 +473,12 @@ orphan_note(const SfmPlan *plan, const KeyPair *pair)
 	{
 		child_names[i] = pair->child_columns[i]->sqlite_name;
 		parent_names[i] = pair->parent_columns[i]->sqlite_name;
+		nocase[i] = sfm_is_citext(pair->parent_columns[i]->type);
 	}
 	orphans = sfm_count_orphans(sfm_server_connection(pair->child->serverid),
 								pair->child->source, pair->parent->source,
 								pair->ncolumns, child_names, parent_names,
-								&example);
+								nocase, &example);
 	if (orphans == 0 && may_lose_rows(plan, pair->parent))
 		return pstrdup("rows of the parent may be left out (on_bad_value): the foreign key is NOT VALID, it holds for new rows only; VALIDATE CONSTRAINT if none was");
 	if (orphans == 0)
@@ -435,8 +496,10 @@ plan_foreign_key(SfmPlan *plan, SfmMappedTable *table,
 				 const SfmForeignKey *key)
 {
 	KeyPair		pair = {.child = table};
+	const SfmConstraint *constraint;
 	StringInfoData sql;
 	SfmStep    *step;
+	char	   *name = NULL;
 	char	   *note;
 
 	check_parent(plan, &pair, key);
@@ -449,18 +512,32 @@ plan_foreign_key(SfmPlan *plan, SfmMappedTable *table,
 		return;
 	}
 
+	constraint = find_constraint(table, key);
+	if (constraint != NULL)
+		name = sfm_constraint_name(table, constraint->name);
 	initStringInfo(&sql);
 	appendStringInfo(&sql,
-					 "ALTER TABLE %s ADD FOREIGN KEY (%s) REFERENCES %s (%s)",
+					 "ALTER TABLE %s ADD %s%s%sFOREIGN KEY (%s) REFERENCES %s (%s)",
 					 sfm_target_name(plan, table->name),
+					 name != NULL ? "CONSTRAINT " : "",
+					 name != NULL ? quote_identifier(name) : "",
+					 name != NULL ? " " : "",
 					 column_list(pair.child_columns, pair.ncolumns, true),
 					 sfm_target_name(plan, pair.parent->name),
 					 column_list(pair.parent_columns, pair.ncolumns, true));
 	append_action(&sql, "UPDATE", key->on_update);
 	append_action(&sql, "DELETE", key->on_delete);
+	if (constraint != NULL && constraint->deferrable)
+		appendStringInfo(&sql, " DEFERRABLE%s",
+						 constraint->deferred ? " INITIALLY DEFERRED" : "");
 	note = orphan_note(plan, &pair);
 	if (note != NULL)
 		appendStringInfoString(&sql, " NOT VALID");
+	if (constraint != NULL && constraint->match != NULL &&
+		pg_strcasecmp(constraint->match->text, "SIMPLE") != 0)
+		note = psprintf("%s%sMATCH %s is left out, as SQLite ignores it",
+						note != NULL ? note : "", note != NULL ? "; " : "",
+						constraint->match->text);
 	step = sfm_plan_step(plan, SFM_PHASE_CONSTRAINT, table,
 						 psprintf("%s(%s) -> %s(%s)", table->name,
 								  column_list(pair.child_columns,

@@ -1,15 +1,18 @@
 /*-------------------------------------------------------------------------
  *
  * plan_notes.c
- *	  What a CREATE TABLE of SQLite says that the plan does not say yet.
+ *	  What a CREATE TABLE of SQLite says that PostgreSQL has no words for.
  *
- * Some of it no PRAGMA tells (CHECK, COLLATE of a column, ON CONFLICT, when a
- * foreign key is checked), so it is taken from the tree of the table's SQL.
- * Each thing found is a step without a statement, with the original text.
+ * Conflict clauses, collations: each is a step without a statement,
+ * with the original text.  Notes about a default, a CHECK, a generated column,
+ * a key or an index stand where these are planned.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
 
 #include "sqlite/syntax.h"
 
@@ -22,6 +25,7 @@ typedef struct Reader
 	SfmMappedTable *table;
 	const char *column;			/* PostgreSQL's name of the column, or NULL in
 								 * a table constraint */
+	const SfmMappedColumn *mapped;	/* the column, or NULL */
 } Reader;
 
 /* The original text between two bytes. */
@@ -43,34 +47,55 @@ add_note(const Reader *reader, const char *note)
 				  NULL, note);
 }
 
+/*
+ * note_collation
+ *		Says that PostgreSQL compares the texts of a column in another way than
+ *		SQLite, if so.
+ */
+static void
+note_collation(const Reader *reader, const char *collation)
+{
+	Oid			type = reader->mapped != NULL ? reader->mapped->type :
+		InvalidOid;
+
+	if (sfm_collation_kind(collation) == SFM_COLLATION_BINARY ||
+		TypeCategory(type) != TYPCATEGORY_STRING)
+		return;
+	switch (sfm_collation_kind(collation))
+	{
+		case SFM_COLLATION_NOCASE:
+			if (sfm_is_citext(type))
+				break;
+			add_note(reader,
+					 psprintf("COLLATE NOCASE is left out, for type %s compares capitals: unique keys and indexes are on lower(%s COLLATE \"C\"), and queries have to say so, too; %s",
+							  sfm_type_name(reader->mapped->type,
+											reader->mapped->typmod),
+							  quote_identifier(reader->mapped->name),
+							  OidIsValid(sfm_find_citext()) ?
+							  "in the foreign table, type citext makes the column compare as in SQLite" :
+							  "with CREATE EXTENSION citext before the import, the column itself compares as in SQLite"));
+			break;
+		case SFM_COLLATION_RTRIM:
+			add_note(reader,
+					 psprintf("COLLATE RTRIM is left out: unique keys and indexes are on rtrim(%s, ' '), and queries have to say so, too",
+							  quote_identifier(reader->mapped->name)));
+			break;
+		default:
+			add_note(reader,
+					 psprintf("collation is left out, for SQLite itself does not know it: COLLATE %s",
+							  collation));
+			break;
+	}
+}
+
 /* Adds what is to be said about one constraint of a column or the table. */
 static void
 note_constraint(const Reader *reader, const SfmConstraint *constraint)
 {
-	char	   *text = original_text(reader, constraint->node.position,
-									 constraint->node.end);
-
 	switch (constraint->kind)
 	{
-		case SFM_CONSTRAINT_CHECK:
-			add_note(reader,
-					 psprintf("constraint is not translated yet: %s", text));
-			break;
 		case SFM_CONSTRAINT_COLLATE:
-			if (pg_strcasecmp(constraint->collation->text, "BINARY") != 0)
-				add_note(reader,
-						 psprintf("collation is not translated yet: COLLATE %s",
-								  constraint->collation->text));
-			break;
-		case SFM_CONSTRAINT_GENERATED:
-			add_note(reader,
-					 psprintf("generated column becomes a plain column with its present data: %s",
-							  text));
-			break;
-		case SFM_CONSTRAINT_FOREIGN_KEY:
-			if (constraint->deferred)
-				add_note(reader,
-						 "DEFERRABLE INITIALLY DEFERRED is not translated yet: the foreign key is checked at once");
+			note_collation(reader, constraint->collation->text);
 			break;
 		default:
 			break;
@@ -99,11 +124,13 @@ note_definition(Reader *reader, const SfmCreateTable *definition)
 		ListCell   *inner;
 
 		reader->column = mapped != NULL ? mapped->name : column->name->text;
+		reader->mapped = mapped;
 		foreach(inner, column->constraints)
 			note_constraint(reader, lfirst(inner));
 	}
 
 	reader->column = NULL;
+	reader->mapped = NULL;
 	foreach(cell, definition->constraints)
 		note_constraint(reader, lfirst(cell));
 }
@@ -117,27 +144,17 @@ void
 sfm_plan_notes(SfmPlan *plan, SfmMappedTable *table)
 {
 	Reader		reader = {.plan = plan,.table = table};
-	SfmNode    *definition;
-	char	   *error;
+	SfmCreateTable *definition;
 
 	if (table->source == NULL)
 		return;
 	if (table->source->unreadable > 0)
 		add_note(&reader, psprintf("%d texts of its definition (its SQL, or names of indexes or of parents of foreign keys) cannot be represented in the database encoding: what they define is left out",
 								   table->source->unreadable));
-	if (table->source->sql == NULL)
-		return;
-	if (table->source->kind == SFM_KIND_VIRTUAL)
-	{
-		add_note(&reader, psprintf("virtual table becomes a plain table with its present data: %s",
-								   table->source->sql));
-		return;
-	}
-
-	definition = sfm_parse(table->source->sql, &error);
-	if (definition == NULL)
-		add_note(&reader, psprintf("definition %s: its checks, collations and generated columns are left out",
-								   error));
-	else if (definition->kind == SFM_NODE_CREATE_TABLE)
-		note_definition(&reader, (SfmCreateTable *) definition);
+	definition = sfm_definition(table);
+	if (definition != NULL)
+		note_definition(&reader, definition);
+	else if (table->definition_error != NULL)
+		add_note(&reader, psprintf("definition %s: its checks, names of constraints and generated columns are left out",
+								   table->definition_error));
 }

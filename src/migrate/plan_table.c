@@ -4,9 +4,10 @@
  *	  CREATE TABLE for a table of the mapping.
  *
  * Columns, their order, types, collations and NOT NULL are those of the
- * foreign table, which the user may have edited; DEFAULTs and what becomes an
- * identity column come from SQLite.  Keys and indexes follow after the load,
- * see plan_constraints.c.
+ * foreign table, which the user may have edited; DEFAULTs, CHECKs, expressions
+ * of generated columns and what becomes an identity column come from SQLite.
+ * Keys and indexes follow after the load, see plan_constraints.c and
+ * plan_indexes.c.
  *
  *-------------------------------------------------------------------------
  */
@@ -92,6 +93,19 @@ append_identity(StringInfo sql, SfmPlan *plan, const SfmMappedTable *table,
 						 sfm_target_name(plan, name));
 }
 
+/* The name, type and collation of a column. */
+static void
+append_type(StringInfo sql, const SfmMappedColumn *column)
+{
+	appendStringInfo(sql, "%s %s", quote_identifier(column->name),
+					 sfm_type_name(column->type, column->typmod));
+	if (OidIsValid(column->collation) &&
+		column->collation != get_typcollation(column->type))
+		appendStringInfo(sql, " COLLATE %s",
+						 DatumGetCString(DirectFunctionCall1(regcollationout,
+															 ObjectIdGetDatum(column->collation))));
+}
+
 /*
  * append_column
  *		One column of CREATE TABLE.
@@ -102,27 +116,27 @@ append_column(StringInfo sql, SfmPlan *plan, SfmMappedTable *table,
 {
 	bool		identity = sfm_is_identity(table, column);
 	bool		not_null = must_not_be_null(table, column);
+	char	   *note = NULL;
+	char	   *clause;
 
-	appendStringInfo(sql, "%s %s", quote_identifier(column->name),
-					 sfm_type_name(column->type, column->typmod));
-	if (OidIsValid(column->collation) &&
-		column->collation != get_typcollation(column->type))
-		appendStringInfo(sql, " COLLATE %s",
-						 DatumGetCString(DirectFunctionCall1(regcollationout,
-															 ObjectIdGetDatum(column->collation))));
+	append_type(sql, column);
 	if (identity)
 		append_identity(sql, plan, table, column);
-	else if (column->source != NULL && column->source->default_sql != NULL &&
-			 column->source->generated == SFM_GENERATED_NEVER)
+	else if (column->source != NULL &&
+			 column->source->generated != SFM_GENERATED_NEVER)
 	{
-		char	   *note = NULL;
-		char	   *clause = sfm_default_clause(table, column, &note);
-
+		clause = sfm_generated_clause(plan, table, column, &note);
+		if (clause != NULL)
+			appendStringInfo(sql, " %s", clause);
+	}
+	else if (column->source != NULL && column->source->default_sql != NULL)
+	{
+		clause = sfm_default_clause(plan, table, column, &note);
 		if (clause != NULL)
 			appendStringInfo(sql, " DEFAULT %s", clause);
-		if (note != NULL)
-			*notes = lappend(*notes, list_make2(column, note));
 	}
+	if (note != NULL)
+		*notes = lappend(*notes, list_make2(column, note));
 	if (not_null && !identity)
 		appendStringInfoString(sql, " NOT NULL");
 	if (!not_null && column->source != NULL && column->source->not_null &&
@@ -157,6 +171,24 @@ note_missing(SfmPlan *plan, SfmMappedTable *table)
 	}
 }
 
+/* CREATE TABLE with columns and types alone. */
+static char *
+basic_sql(const SfmPlan *plan, const SfmMappedTable *table)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE TABLE %s (",
+					 sfm_target_name(plan, table->name));
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		appendStringInfoString(&sql, i > 0 ? ", " : "");
+		append_type(&sql, &table->columns[i]);
+	}
+	appendStringInfoChar(&sql, ')');
+	return sql.data;
+}
+
 /*
  * sfm_plan_table
  *		CREATE TABLE, followed by notes about what it leaves out.
@@ -166,8 +198,17 @@ sfm_plan_table(SfmPlan *plan, SfmMappedTable *table)
 {
 	StringInfoData sql;
 	List	   *notes = NIL;
+	List	   *checks;
+	char	   *document;
+	char	   *note;
+	bool		lost;
 	ListCell   *cell;
 	SfmStep    *step;
+
+	/* the table's own step comes first, then what the others find to note */
+	step = sfm_plan_step(plan, SFM_PHASE_TABLE, NULL, table->name, NULL, NULL);
+	step->creates = table;
+	table->basic_sql = basic_sql(plan, table);
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE %sTABLE %s (",
@@ -178,14 +219,22 @@ sfm_plan_table(SfmPlan *plan, SfmMappedTable *table)
 		appendStringInfoString(&sql, i > 0 ? ",\n  " : "\n  ");
 		append_column(&sql, plan, table, &table->columns[i], &notes);
 	}
+	document = sfm_plan_document(plan, table);
+	if (document != NULL)
+		appendStringInfo(&sql, ",\n  %s", document);
+	checks = sfm_plan_checks(plan, table);
+	foreach(cell, checks)
+		appendStringInfo(&sql, ",\n  %s", (char *) lfirst(cell));
 	appendStringInfoString(&sql, table->ncolumns > 0 ? "\n)" : ")");
 	if (plan->options->tablespace != NULL)
 		appendStringInfo(&sql, " TABLESPACE %s",
 						 quote_identifier(plan->options->tablespace));
-
-	step = sfm_plan_step(plan, SFM_PHASE_TABLE, NULL, table->name, sql.data,
-						 NULL);
-	step->creates = table;
+	step->statement = sql.data;
+	note = sfm_virtual_note(table, &lost);
+	if (lost)
+		sfm_plan_step(plan, SFM_PHASE_TABLE, table, table->name, NULL, note);
+	else
+		step->note = note;
 
 	foreach(cell, notes)
 	{

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_namespace.h"
 #include "commands/defrem.h"
@@ -19,6 +20,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/resowner.h"
 
 #include "migrate.h"
 
@@ -106,6 +108,75 @@ sfm_query_value(const char *sql, Oid type, bool *isnull)
 	}
 	SPI_finish();
 	return result;
+}
+
+/*
+ * sfm_try
+ *		Does something in a subtransaction.  "keep" says whether that is to be
+ *		released in the end, or rolled back in any case.
+ *
+ *		The error that ended it, palloc'd, or NULL.  Errors that no one may
+ *		hide are raised.
+ */
+ErrorData *
+sfm_try(SfmWork work, void *argument, bool keep)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		work(argument);
+		if (keep)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (error != NULL && sfm_must_propagate(error->sqlerrcode))
+		ReThrowError(error);
+	return error;
+}
+
+/*
+ * sfm_query_rows
+ *		Runs a query: a list of rows, each an array of strings, with NULL for
+ *		NULL, palloc'd in CurrentMemoryContext.
+ */
+List *
+sfm_query_rows(const char *sql)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List	   *rows = NIL;
+
+	check_spi(SPI_connect(), sql);
+	check_spi(SPI_execute(sql, false, 0), sql);
+	for (uint64 i = 0; SPI_tuptable != NULL && i < SPI_processed; i++)
+	{
+		TupleDesc	descriptor = SPI_tuptable->tupdesc;
+		MemoryContext spi_context = MemoryContextSwitchTo(context);
+		char	  **row = palloc_array(char *, descriptor->natts);
+
+		for (int column = 0; column < descriptor->natts; column++)
+			row[column] = SPI_getvalue(SPI_tuptable->vals[i], descriptor,
+									   column + 1);
+		rows = lappend(rows, row);
+		MemoryContextSwitchTo(spi_context);
+	}
+	SPI_finish();
+	return rows;
 }
 
 /*

@@ -17,10 +17,12 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/memutils.h"
 
 #include "lexer.h"
 #include "sqlite.h"
+#include "syntax.h"
 
 /*
  * Stands for a default that the database encoding cannot represent: it is no
@@ -259,6 +261,27 @@ cannot_describe(SfmConnection *connection, int code, char **reason)
 }
 
 /*
+ * read_collation
+ *		Sets the collation of a column.  No PRAGMA tells it.
+ */
+static void
+read_collation(SfmConnection *connection, const SfmTable *table,
+			   SfmColumn *column)
+{
+	const char *collation = NULL;
+
+	if (sqlite3_table_column_metadata(connection->db, "main",
+									  sfm_to_utf8(table->name),
+									  sfm_to_utf8(column->name), NULL,
+									  &collation, NULL, NULL,
+									  NULL) == SQLITE_OK &&
+		collation != NULL)
+		column->collation = sfm_from_utf8(collation, strlen(collation));
+	if (column->collation == NULL)
+		column->collation = pstrdup("BINARY");
+}
+
+/*
  * read_columns
  *		Fills the columns of a table, without hidden ones.  False if SQLite
  *		cannot tell them.
@@ -320,6 +343,8 @@ read_columns(SfmConnection *connection, SfmTable *table, char **reason)
 	}
 	sfm_finalize(statement);
 
+	foreach(cell, columns)
+		read_collation(connection, table, lfirst(cell));
 	table->ncolumns = list_length(columns);
 	table->columns = palloc_array(SfmColumn, Max(table->ncolumns, 1));
 	foreach(cell, columns)
@@ -506,6 +531,82 @@ find_rowid_column(SfmConnection *connection, SfmTable *table)
 }
 
 /*
+ * sfm_is_fulltext
+ *		Is it a table of FTS3, FTS4 or FTS5?
+ */
+bool
+sfm_is_fulltext(const SfmTable *table)
+{
+	return table->module != NULL &&
+		(strcmp(table->module, "fts3") == 0 ||
+		 strcmp(table->module, "fts4") == 0 ||
+		 strcmp(table->module, "fts5") == 0);
+}
+
+/*
+ * complete_fulltext
+ *		What no PRAGMA tells of a full-text table: its columns hold texts, and
+ *		its rows have a rowid, which is their only key and which queries and
+ *		triggers name.  So it becomes a column.
+ */
+static void
+complete_fulltext(SfmTable *table)
+{
+	SfmColumn  *rowid;
+
+	for (int i = 0; i < table->ncolumns; i++)
+		table->columns[i].declared_type = pstrdup("TEXT");
+	if (sfm_find_column(table, "rowid") >= 0)
+		return;
+	table->columns = repalloc(table->columns,
+							  (table->ncolumns + 1) * sizeof(SfmColumn));
+	rowid = &table->columns[table->ncolumns];
+	memset(rowid, 0, sizeof(SfmColumn));
+	rowid->name = pstrdup("rowid");
+	rowid->declared_type = pstrdup("INTEGER");
+	rowid->collation = pstrdup("BINARY");
+	rowid->not_null = true;
+	rowid->key_position = 1;
+	table->rowid_column = table->ncolumns++;
+	table->nkeys = 1;
+}
+
+/*
+ * complete_rtree
+ *		The first column of an R-Tree is its rowid; the next ones, in pairs,
+ *		are coordinates; none is ever NULL ("The SQLite R*Tree Module").  Those
+ *		behind them are the user's own, "+name".
+ */
+static void
+complete_rtree(SfmTable *table)
+{
+	bool		integers = strcmp(table->module, "rtree_i32") == 0;
+	int			ncoordinates = table->ncolumns - 1;
+	char	   *error;
+	SfmNode    *definition = table->sql != NULL ?
+		sfm_parse(table->sql, &error) : NULL;
+	ListCell   *cell;
+
+	if (table->ncolumns == 0 || definition == NULL ||
+		definition->kind != SFM_NODE_CREATE_VIRTUAL)
+		return;
+	foreach(cell, ((SfmCreateVirtual *) definition)->arguments)
+	{
+		if (((char *) lfirst(cell))[0] == '+')
+			ncoordinates--;
+	}
+	for (int i = 0; i <= ncoordinates; i++)
+	{
+		table->columns[i].declared_type =
+			pstrdup(i == 0 || integers ? "INTEGER" : "REAL");
+		table->columns[i].not_null = true;
+	}
+	table->columns[0].key_position = 1;
+	table->rowid_column = 0;
+	table->nkeys = 1;
+}
+
+/*
  * sfm_catalog_describe
  *		Describes a table or view.
  *
@@ -547,8 +648,18 @@ sfm_catalog_describe(SfmConnection *connection, const char *name,
 		is_virtual ? SFM_KIND_VIRTUAL : SFM_KIND_TABLE;
 	table->rowid_column = -1;
 
+	if (table->kind == SFM_KIND_VIRTUAL)
+		table->module = asc_tolower(virtual_module(table->sql),
+									strlen(virtual_module(table->sql)));
+
 	if (!read_columns(connection, table, reason))
 		return NULL;
+	if (sfm_is_fulltext(table))
+		complete_fulltext(table);
+	else if (table->module != NULL &&
+			 (strcmp(table->module, "rtree") == 0 ||
+			  strcmp(table->module, "rtree_i32") == 0))
+		complete_rtree(table);
 	if (table->kind != SFM_KIND_TABLE)
 		return table;
 

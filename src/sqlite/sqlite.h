@@ -115,6 +115,7 @@ typedef struct SfmColumn
 	bool		not_null;
 	int			key_position;	/* 1-based place in the primary key, or 0 */
 	char	   *default_sql;	/* text of the DEFAULT expression, or NULL */
+	char	   *collation;		/* BINARY, NOCASE, RTRIM or another name */
 	SfmGenerated generated;
 } SfmColumn;
 
@@ -153,6 +154,7 @@ typedef struct SfmTable
 {
 	char	   *name;
 	SfmTableKind kind;
+	char	   *module;			/* of a virtual table, lower case, or NULL */
 	char	   *sql;			/* as in sqlite_schema; may be NULL */
 	bool		without_rowid;
 	bool		strict;
@@ -160,7 +162,8 @@ typedef struct SfmTable
 	int			rowid_column;	/* place of the INTEGER PRIMARY KEY that is an
 								 * alias of the rowid, or -1 */
 	int			nkeys;			/* columns in the primary key */
-	int			ncolumns;		/* without hidden ones */
+	int			ncolumns;		/* without hidden ones; a full-text table's
+								 * rowid is the last one */
 	SfmColumn  *columns;
 	List	   *indexes;		/* of SfmIndex *, by name */
 	List	   *foreign_keys;	/* of SfmForeignKey *, in written order */
@@ -183,6 +186,7 @@ extern SfmTable *sfm_catalog_table(SfmConnection *connection,
 								   const char *name);
 extern SfmTable *sfm_catalog_describe(SfmConnection *connection,
 									  const char *name, char **reason);
+extern bool sfm_is_fulltext(const SfmTable *table);
 extern const char *sfm_rowid_name(const SfmTable *table);
 extern int	sfm_find_column(const SfmTable *table, const char *name);
 extern List *sfm_catalog_objects(SfmConnection *connection,
@@ -199,7 +203,12 @@ extern int64 sfm_count_orphans(SfmConnection *connection,
 							   const SfmTable *child, const SfmTable *parent,
 							   int ncolumns, const char *const *child_columns,
 							   const char *const *parent_columns,
-							   char **example);
+							   const bool *nocase, char **example);
+extern bool sfm_count_breaking(SfmConnection *connection,
+							   const SfmTable *table, List *expressions,
+							   int64 *counts);
+extern bool sfm_has_duplicates(SfmConnection *connection,
+							   const SfmTable *table, const SfmIndex *index);
 
 /* A name and kind, as sfm_catalog_names() lists them. */
 typedef struct SfmTableName

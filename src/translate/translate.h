@@ -102,6 +102,7 @@ typedef struct SfmRelationColumn
 								 * expression without one */
 	SfmCollationKind collation;	/* SQLite's */
 	bool		not_null;		/* in PostgreSQL */
+	bool		generated;		/* GENERATED ALWAYS in SQLite */
 	SfmEpoch	epoch;			/* of numbers in a date/time column */
 	SfmForm		form;			/* ask sfm_column_form() */
 } SfmRelationColumn;
@@ -121,6 +122,14 @@ typedef struct SfmRelation
 								 * indexes that PostgreSQL will have, too */
 	bool		has_primary_key;	/* the first of "keys" is a PRIMARY KEY */
 	bool		is_view;
+
+	/*
+	 * A table of FTS3, FTS4 or FTS5: the column at "rowid_column" is the
+	 * rowid of the index, sqlite_name "docid" (FTS5: "rowid"); it comes last
+	 * and counts only where it is named.
+	 */
+	bool		is_fts;
+	bool		has_triggers;	/* of any kind in SQLite */
 	void	   *owner;			/* the caller's */
 } SfmRelation;
 
@@ -190,7 +199,26 @@ typedef struct SfmSql
 	 */
 	char	   *moment;
 	Oid			moment_type;
-	SfmForm		form;
+	SfmForm		form;			/* also of an expression that has a date/time
+								 * type and is no column; ask
+								 * sfm_expression_form() */
+	SfmEpoch	epoch;			/* with SFM_FORM_NUMBER */
+
+	/*
+	 * JSON functions (function_json.c).  "json" is, where the class is ANY, the
+	 * value as jsonb, and NULL where SQLite has NULL: see sfm_compare_json()
+	 * and sfm_json_condition().  "is_json" is SQLite's subtype: the text of
+	 * JSON, that other JSON functions do not quote.
+	 */
+	char	   *json;
+	bool		is_json;
+
+	/*
+	 * How tightly the text binds, an SFM_BINDS_...; it counts only as long as
+	 * "sql" is the very string that "bound_sql" points to.
+	 */
+	int			binds;
+	const char *bound_sql;
 
 	bool		not_null;		/* surely */
 	bool		volatile_;		/* changes from call to call: random(), 'now' */
@@ -211,6 +239,9 @@ typedef struct SfmScopeSource
 	List	   *merged;			/* of char *: SQLite's names of columns that
 								 * USING or NATURAL took from it: found only
 								 * with the alias */
+	bool		qualified_only; /* NEW, OLD, EXCLUDED: found only with the
+								 * alias.  Sources with these names are so in
+								 * any case where the scope is in_trigger. */
 } SfmScopeSource;
 
 /* A result column that WHERE, GROUP BY and ORDER BY may name. */
@@ -257,6 +288,25 @@ extern SfmCollationKind sfm_collation_kind(const char *name);
 extern char *sfm_compat_function(const SfmTranslation *translation,
 								 const char *name); /* qualified, quoted */
 
+extern char *sfm_excerpt(const SfmTranslation *translation,
+						 const SfmNode *node);	/* for messages */
+
+/*
+ * literal.c: literals, and the numbers that SQLite reads in texts.  Each gives
+ * an SfmSql with "literal" set.
+ */
+extern SfmSql *sfm_literal_sql(SfmTranslation *translation,
+							   const SfmLiteral *literal, bool negated);
+extern SfmSql *sfm_integer_sql(int64 value);
+extern SfmSql *sfm_real_sql(double value);
+extern SfmSql *sfm_text_sql(const char *text);
+extern SfmSql *sfm_truth_sql(bool value);	/* true, false; literal 1, 0 */
+/* a number that a literal is; a REAL in *real, else *integer */
+extern bool sfm_literal_number(const SfmSql *expression, bool *is_integer,
+							   int64 *integer, double *real);
+/* the number a text is for SQLite, or begins with; NULL if there is none */
+extern SfmSql *sfm_number_in_text(const char *text, bool whole);
+
 /* scope.c: resolves names as SQLite does ("sqlite3ResolveExprNames") */
 extern SfmSql *sfm_translate_column(SfmTranslation *translation,
 									SfmScope *scope, const SfmColumnRef *node);
@@ -271,6 +321,18 @@ extern SfmSql *sfm_null(void);
 extern SfmSql *sfm_make_sql(char *sql, bool atomic, Oid type, SfmClass class);
 extern const char *sfm_operand(const SfmSql *expression);	/* in parentheses
 															 * unless atomic */
+/* the same, but without parentheses if it binds at least that tightly */
+#define SFM_BINDS_OR			1
+#define SFM_BINDS_AND			2
+#define SFM_BINDS_NOT			3
+#define SFM_BINDS_COMPARISON	4	/* = IS LIKE IN BETWEEN */
+#define SFM_BINDS_OPERATOR		5	/* || & | */
+#define SFM_BINDS_ADD			6
+#define SFM_BINDS_MULTIPLY		7
+extern const char *sfm_operand_of(const SfmSql *expression, int binds);
+extern SfmSql *sfm_bind(SfmSql *expression, int binds);	/* the argument */
+/* a value made of others that is no column: relation, literal, affinity gone */
+extern SfmSql *sfm_plain_copy(const SfmSql *expression);
 
 /*
  * coerce.c: the same value, with another PostgreSQL type.  Each refuses where
@@ -312,6 +374,10 @@ extern SfmSql *sfm_as_column(SfmTranslation *translation, const void *node,
 extern void sfm_unify(SfmTranslation *translation, const void *node,
 					  SfmSql **expressions, int n);
 
+/* how a date/time, uuid ... looked in SQLite, column or not */
+extern SfmForm sfm_expression_form(SfmTranslation *translation,
+								   const SfmSql *expression);
+
 /*
  * As a result column that others read: bigint rather than integer, 0/1 rather
  * than a comparison's boolean, double precision for real literals.  A column
@@ -324,15 +390,74 @@ extern SfmSql *sfm_as_result(SfmTranslation *translation, const void *node,
 extern char *sfm_as_sort_key(SfmTranslation *translation, const void *node,
 							 SfmSql *expression);
 
-/* comparison.c: = <> < <= > >= IS, BETWEEN, IN, LIKE, GLOB, row values */
+/* comparison.c: = <> < <= > >= IS of two values */
 extern SfmSql *sfm_compare(SfmTranslation *translation, const void *node,
 						   SfmOperator operator, SfmSql *left, SfmSql *right);
+
+/*
+ * The same, taken apart, for those who make IN, BETWEEN, CASE or row values of
+ * it: "left operator right", or only "whole" where it is nothing so simple.
+ */
+typedef struct SfmComparison
+{
+	char	   *left;
+	char	   *right;
+	const char *operator;
+	char	   *whole;			/* always there */
+	bool		atomic;			/* of "whole" */
+	int			binds;			/* of "whole" */
+	bool		not_null;
+} SfmComparison;
+
+extern bool sfm_compare_parts(SfmTranslation *translation, const void *node,
+							  SfmOperator operator, const SfmSql *left,
+							  const SfmSql *right, SfmComparison *result);
+
+/* the same answer for all values that are not NULL */
+extern void sfm_constant_comparison(SfmOperator operator, bool answer,
+									const SfmSql *left, const SfmSql *right,
+									SfmComparison *result);
+extern void sfm_plain_comparison(SfmOperator operator, const SfmSql *left,
+								 const SfmSql *right, const char *left_sql,
+								 const char *right_sql, SfmComparison *result);
+
+/* compare_moment.c: the same where a side is a date or time; sets *done */
+extern bool sfm_compare_moments(SfmTranslation *translation, const void *node,
+								SfmOperator operator, const SfmSql *left,
+								const SfmSql *right, SfmComparison *result,
+								bool *done);
+
+/* predicate.c: nodes with = < IS ..., BETWEEN, IN, LIKE, GLOB, CASE */
+extern SfmSql *sfm_translate_comparison(SfmTranslation *translation,
+										SfmScope *scope,
+										const SfmBinary *node);
+extern SfmSql *sfm_translate_between(SfmTranslation *translation,
+									 SfmScope *scope, const SfmBetween *node);
+extern SfmSql *sfm_translate_in(SfmTranslation *translation, SfmScope *scope,
+								const SfmIn *node);
+extern SfmSql *sfm_translate_like(SfmTranslation *translation,
+								  SfmScope *scope, const SfmLike *node);
+extern SfmSql *sfm_translate_case(SfmTranslation *translation,
+								  SfmScope *scope, const SfmCase *node);
+
+/* function_json.c: -> and ->> */
+extern SfmSql *sfm_translate_arrow(SfmTranslation *translation,
+								   SfmScope *scope, const SfmBinary *node);
+/* a comparison, and a condition, of class ANY with "json" on one side */
+extern SfmSql *sfm_compare_json(SfmTranslation *translation, const void *node,
+								SfmOperator operator, SfmSql *left,
+								SfmSql *right);
+extern SfmSql *sfm_json_condition(SfmTranslation *translation,
+								  const void *node, const SfmSql *expression);
 
 /* function.c: calls, scalar, aggregate and window; casts; date functions in
  * function_date.c, JSON in function_json.c */
 extern SfmSql *sfm_translate_call(SfmTranslation *translation,
 								  SfmScope *scope, const SfmCall *node);
 extern bool sfm_is_aggregate(const SfmCall *node);
+extern SfmSql *sfm_translate_cast(SfmTranslation *translation,
+								  SfmScope *scope,
+								  const SfmCastExpression *node);
 
 /* ------------------------------------------------------------------------
  * query.c: SELECT
@@ -345,6 +470,11 @@ typedef struct SfmQuery
 	SfmSql	  **columns;		/* type, class, affinity of each; "sql" of them
 								 * means nothing outside */
 	char	  **names;			/* SQLite's names of them */
+	char	  **postgres_names; /* what "sql" calls them */
+	bool		has_limit;		/* ends with LIMIT or OFFSET */
+	bool		single;			/* surely at most one row: where SQLite takes
+								 * the first row of a subquery, PostgreSQL
+								 * needs LIMIT 1 unless it is so */
 } SfmQuery;
 
 /*
@@ -357,6 +487,12 @@ extern SfmQuery *sfm_translate_select(SfmTranslation *translation,
 									  SfmScope *outer, const SfmSelect *select,
 									  const Oid *types, char *const *names);
 
+/* a name as a source of FROM or IN: first the common table expressions in
+ * scope, then translation->find_relation() */
+extern SfmRelation *sfm_find_relation(SfmTranslation *translation,
+									  const SfmName *schema,
+									  const SfmName *name);
+
 /* a subquery as a relation that others may name */
 extern SfmRelation *sfm_query_relation(const SfmQuery *query,
 									   const char *sqlite_name, char *sql);
@@ -366,11 +502,32 @@ extern char *sfm_translate_from(SfmTranslation *translation, SfmScope *scope,
 								List *sources);
 
 /* ------------------------------------------------------------------------
+ * visit.c: all nodes of an expression or a statement
+ * ------------------------------------------------------------------------
+ */
+/* true: found, stop.  "descend" is true; false leaves out what is below. */
+typedef bool (*SfmVisitor) (const SfmNode *node, void *context, bool *descend);
+
+extern bool sfm_visit(const void *node, SfmVisitor visit, void *context);
+extern bool sfm_visit_list(const List *nodes, SfmVisitor visit, void *context);
+extern bool sfm_contains(const void *node, SfmNodeKind kind);
+extern bool sfm_contains_aggregate(const void *node);	/* not in subqueries */
+
+/* ------------------------------------------------------------------------
  * statement.c: INSERT, UPDATE, DELETE;  trigger.c: CREATE TRIGGER
  * ------------------------------------------------------------------------
  */
-extern char *sfm_translate_statement(SfmTranslation *translation,
-									 SfmScope *scope, const SfmNode *statement);
+
+/* a list of char *: one after the other they do the same; it may be empty */
+extern List *sfm_translate_statement(SfmTranslation *translation,
+									 SfmScope *scope,
+									 const SfmNode *statement);
+
+/*
+ * Stands in a comment at the beginning of the body of every function that is
+ * made for a trigger: by it they are known again.
+ */
+#define SFM_TRIGGER_MARK "translated by sqlite_fdw_migrate"
 
 typedef struct SfmTriggerText
 {

@@ -16,11 +16,14 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+#include "access/transam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/syscache.h"
 
@@ -292,6 +295,57 @@ bit_modifier(const Declaration *declaration, Oid *type, int32 *typmod)
 		else
 			*typmod = 1;
 	}
+}
+
+/*
+ * sfm_is_citext
+ *		Is this the type of the extension citext, or a domain over it?
+ */
+bool
+sfm_is_citext(Oid type)
+{
+	Oid			base = type < FirstNormalObjectId ? InvalidOid :
+		getBaseType(type);
+	Oid			extension = get_extension_oid("citext", true);
+	HeapTuple	tuple;
+	bool		result;
+
+	if (!OidIsValid(base) || !OidIsValid(extension) ||
+		getExtensionOfObject(TypeRelationId, base) != extension)
+		return false;
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(base));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = strcmp(NameStr(((Form_pg_type) GETSTRUCT(tuple))->typname),
+					"citext") == 0;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * sfm_find_citext
+ *		The type "citext" of the extension of that name, in whatever schema;
+ *		InvalidOid if it is not installed.
+ */
+Oid
+sfm_find_citext(void)
+{
+	Oid			result = InvalidOid;
+	CatCList   *list;
+
+	if (!OidIsValid(get_extension_oid("citext", true)))
+		return InvalidOid;
+	list = SearchSysCacheList1(TYPENAMENSP, CStringGetDatum("citext"));
+	for (int i = 0; i < list->n_members; i++)
+	{
+		HeapTuple	tuple = &list->members[i]->tuple;
+		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
+
+		if (form->typtype == TYPTYPE_BASE && sfm_is_citext(form->oid))
+			result = form->oid;
+	}
+	ReleaseCatCacheList(list);
+	return result;
 }
 
 /* The type "vector" of the extension of that name, if it is installed. */

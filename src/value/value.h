@@ -130,6 +130,8 @@ struct SfmConverter
 /* in declared_type.c */
 extern void sfm_declared_type(const char *declared_type, Oid *type,
 							  int32 *typmod);
+extern Oid	sfm_find_citext(void);
+extern bool sfm_is_citext(Oid type);
 
 /* in converter.c */
 extern void sfm_converter_init(SfmConverter *converter, Oid type,
