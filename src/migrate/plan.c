@@ -563,6 +563,7 @@ collect_steps(SfmPlan *plan)
 		if (table->selected && !sfm_mapping_is_view(table))
 			plan_one_table(plan, table);
 	}
+	sfm_plan_absent(plan);
 	plan->keys_planned = true;
 	foreach(cell, sfm_load_order(plan))
 		plan_load(plan, lfirst(cell));

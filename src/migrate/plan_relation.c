@@ -307,17 +307,22 @@ fill_column(SfmRelationColumn *column, const SfmMappedTable *table, int place)
 
 /* The columns of a key as a set of places; NULL if it cannot be one here. */
 static Bitmapset *
-key_columns(const SfmRelation *relation, const SfmIndex *index)
+key_columns(const SfmMappedTable *table, const SfmRelation *relation,
+			const SfmIndex *index)
 {
 	Bitmapset  *columns = NULL;
 
+	if (!sfm_index_is_plain(table, index))
+		return NULL;
 	for (int i = 0; i < index->ncolumns; i++)
 	{
 		int			place = index->columns[i].column;
 
+		/* a text column with another collation has a key on an expression */
 		if (place < 0 || relation->columns[place].name == NULL ||
-			sfm_collation_kind(index->columns[i].collation) !=
-			SFM_COLLATION_BINARY)
+			(sfm_collation_kind(index->columns[i].collation) !=
+			 SFM_COLLATION_BINARY &&
+			 !sfm_is_citext(relation->columns[place].type)))
 			return NULL;
 		columns = bms_add_member(columns, place);
 	}
@@ -356,7 +361,7 @@ find_keys(SfmMappedTable *table, SfmRelation *relation)
 
 		if (!index->unique || index->partial || index->origin == 'p')
 			continue;
-		columns = key_columns(relation, index);
+		columns = key_columns(table, relation, index);
 		if (columns != NULL)
 			relation->keys = lappend(relation->keys, columns);
 	}
@@ -466,6 +471,9 @@ find_relation(SfmTranslation *translation, const SfmName *schema,
 			sfm_refuse(translation, name, "SQLite cannot describe \"%s\"",
 					   name->text);
 	}
+	if (relation != NULL)
+		translation->relations = list_append_unique_ptr(translation->relations,
+														relation);
 	return relation;
 }
 
