@@ -46,7 +46,7 @@ SELECT app.target, c.*
                ('accuracy_sqlite', 'accuracy'), ('vector_sqlite', 'vector')) AS app (source, target),
        sqlite_compare_counts(app.source, app.target) AS c
  WHERE c.table_name NOT IN ('knowledge_items_fts', 'embedding_fulltext_search');
-SELECT count(*) FROM pg_class WHERE relnamespace::regnamespace::text IN ('knowledge', 'vector') AND relname ~ 'fts_|search_|^migrations';
+SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('knowledge', 'vector') AND relname ~ 'fts_|search_|^migrations';
 
 -- keys, foreign keys and indexes of the plan
 CREATE TEMP VIEW relation AS
