@@ -432,7 +432,7 @@ shift(bool left_way, SfmSql *left, SfmSql *right)
 
 		if (by < -64)
 			by = -64;
-		by = Abs(by);
+		by = by < 0 ? -by : by;
 		result = sfm_make_sql(by < 64 ?
 							  psprintf("%s %s " INT64_FORMAT, value, way ? "<<" : ">>", by) :
 							  way ? psprintf("%s & 0", value) :
