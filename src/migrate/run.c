@@ -375,6 +375,23 @@ put_result(ReturnSetInfo *rsinfo, const SfmStep *step,
 }
 
 /*
+ * makes_objects
+ *		Does the phase make things of the plan's own text?
+ *
+ *		Its statements were tried with search_path = pg_catalog and run so, too:
+ *		an operator of the same name in a schema of the caller's search_path
+ *		could be a closer match.  Loads do not: triggers of existing tables may
+ *		count on the caller's settings.
+ */
+static bool
+makes_objects(SfmPhase phase)
+{
+	return phase == SFM_PHASE_SCHEMA || phase == SFM_PHASE_TABLE ||
+		phase == SFM_PHASE_INDEX || phase == SFM_PHASE_CONSTRAINT ||
+		phase == SFM_PHASE_VIEW || phase == SFM_PHASE_TRIGGER;
+}
+
+/*
  * sfm_run
  *		Makes the plan, runs it, and fills the result of the calling function,
  *		which has called InitMaterializedSRF().
@@ -395,9 +412,12 @@ sfm_run(FunctionCallInfo fcinfo, const SfmMigrateOptions *options)
 		SfmStep    *step = lfirst(cell);
 		StepResult	result = {.number = foreach_current_index(cell) + 1};
 		MemoryContext old = MemoryContextSwitchTo(step_context);
+		int			level = makes_objects(step->phase) ? sfm_begin_settings() : 0;
 
 		CHECK_FOR_INTERRUPTS();
 		run_step(options, step, &result);
+		if (level > 0)
+			sfm_end_settings(level);
 		put_result(rsinfo, step, &result);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(step_context);
