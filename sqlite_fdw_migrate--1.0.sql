@@ -473,6 +473,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_numeric(text) IS
 'CAST(value AS NUMERIC) of SQLite';
 
+CREATE FUNCTION sqlite_number(value text)
+RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_number(text) IS
+'the number that SQLite compares a text as beside a numeric column; NULL if the text is none';
+
 CREATE FUNCTION sqlite_divide(dividend numeric, divisor numeric)
 RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';

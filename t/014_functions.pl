@@ -396,6 +396,8 @@ is(value("sqlite_timestamp('infinity') IS NULL"), 't', 'infinity is no moment of
 is(value("sqlite_divide('-9223372036854775808', -1)"), '9223372036854776000', 'an integer division that overflows');
 is(value("sqlite_divide(1, 3.0) || ' ' || sqlite_divide(1, 3.5) || ' ' || coalesce(sqlite_divide(1, 0.0), -1)"), '0 0.2857142857142857 -1', 'division by value, not by scale');
 is(value("sqlite_numeric('9e999') || ' ' || sqlite_numeric('1e20') || ' ' || sqlite_numeric('0.1x') || ' ' || sqlite_numeric('12.0')"), 'Infinity 100000000000000000000 0.1 12', 'CAST AS NUMERIC');
+is(value(q{string_agg(coalesce(sqlite_number(x)::text, '-'), ' ') FROM unnest(ARRAY[' 12 ', '1e2', '0.50', '+5', '.5', '5.', '-0', '9e999', '9223372036854775808', '12abc', '', '0x10', '1e', 'a', '1 2']) x}),
+	'12 100 0.5 5 0.5 5 0 Infinity 9223372036854776000 - - - - - -', 'texts that count as numbers beside a numeric column');
 is(value('sqlite_integer(9007199254740993)'), '9007199254740993', 'a bigint does not become double precision');
 is(value('sqlite_quote(3) || sqlite_quote(3.5) || sqlite_quote(NULL) || sqlite_quote(true)'), '33.5NULL1', 'quote() by type');
 is(value("sqlite_divide('NaN', 1) IS NULL"), 't', 'NaN is NULL');

@@ -65,6 +65,8 @@ typedef struct SfmMigrateOptions
 	bool		analyze;
 	bool		verify;
 
+	bool		only_shown;		/* the plan is made to be looked at */
+
 	/* for calls of our own functions */
 	char	   *extension_schema;
 } SfmMigrateOptions;

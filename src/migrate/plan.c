@@ -362,6 +362,11 @@ plan_drop(SfmPlan *plan, List *tables, List *views)
 	{
 		SfmMappedTable *table = lfirst(cell);
 
+		/* who only looks at a plan does not wait for others, nor they for him */
+		if (plan->options->only_shown)
+			plan->dropped = lappend(plan->dropped,
+									psprintf("LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE NOWAIT",
+											 sfm_target_name(plan, table->name)));
 		dropped = lappend_oid(dropped, table->target);
 		table->target = InvalidOid;
 	}
@@ -643,6 +648,7 @@ sqlite_migration_plan(PG_FUNCTION_ARGS)
 
 	sfm_read_options(fcinfo, &options);
 	options.source = sfm_name_argument(fcinfo, ARG_SOURCE, "source");
+	options.only_shown = true;
 	InitMaterializedSRF(fcinfo, 0);
 
 	steps = sfm_make_plan(&options);

@@ -55,11 +55,13 @@ add_note(const Reader *reader, const char *note)
 static void
 note_collation(const Reader *reader, const char *collation)
 {
-	Oid			type = reader->mapped != NULL ? reader->mapped->type :
-		InvalidOid;
+	Oid			type;
 
-	if (sfm_collation_kind(collation) == SFM_COLLATION_BINARY ||
-		TypeCategory(type) != TYPCATEGORY_STRING)
+	if (reader->mapped == NULL ||
+		sfm_collation_kind(collation) == SFM_COLLATION_BINARY)
+		return;
+	type = reader->mapped->type;
+	if (TypeCategory(type) != TYPCATEGORY_STRING)
 		return;
 	switch (sfm_collation_kind(collation))
 	{

@@ -318,11 +318,10 @@ key_columns(const SfmMappedTable *table, const SfmRelation *relation,
 	{
 		int			place = index->columns[i].column;
 
-		/* a text column with another collation has a key on an expression */
+		/* another collation than the column's is that of an expression */
 		if (place < 0 || relation->columns[place].name == NULL ||
-			(sfm_collation_kind(index->columns[i].collation) !=
-			 SFM_COLLATION_BINARY &&
-			 !sfm_is_citext(relation->columns[place].type)))
+			sfm_collation_kind(index->columns[i].collation) !=
+			relation->columns[place].collation)
 			return NULL;
 		columns = bms_add_member(columns, place);
 	}

@@ -338,6 +338,17 @@ sfm_as_number(SfmTranslation *translation, const void *node,
 									sfm_compat_function(translation, "sqlite_numeric"),
 									result->sql),
 						   true, NUMERICOID, SFM_CLASS_NUMBER);
+		case SFM_CLASS_ANY:
+			if (result->json != NULL)
+				return retyped(result,
+							   psprintf("CASE jsonb_typeof(%s) WHEN 'number' THEN (%s)::numeric"
+										" WHEN 'boolean' THEN (%s)::boolean::integer"
+										" ELSE %s(%s) END",
+										result->json, result->json, result->json,
+										sfm_compat_function(translation, "sqlite_numeric"),
+										result->sql),
+							   true, NUMERICOID, SFM_CLASS_NUMBER);
+			/* FALLTHROUGH */
 		default:
 			sfm_refuse(translation, node, "a number of a value of type %s",
 					   format_type_be(expression->type));
@@ -434,7 +445,8 @@ sfm_as_text(SfmTranslation *translation, const void *node,
 			return number_text(translation, node, stored);
 		case SFM_CLASS_ANY:
 			/* of a function that gives the text of what it found */
-			if (is_text_type(stored->type) && stored->relation == NULL)
+			if (is_text_type(stored->type) &&
+				(stored->relation == NULL || stored->any_as_text))
 				return retyped(stored, stored->sql, stored->atomic, TEXTOID,
 							   SFM_CLASS_TEXT);
 			sfm_refuse(translation, node,
@@ -528,14 +540,18 @@ sfm_as_condition(SfmTranslation *translation, const void *node,
 		return expression;
 	if (expression->class == SFM_CLASS_ANY && expression->json != NULL)
 		return sfm_json_condition(translation, node, expression);
-	if (expression->class == SFM_CLASS_TEXT)
+	if (expression->class == SFM_CLASS_TEXT &&
+		(expression->literal == NULL ||
+		 expression->literal->kind != SFM_LITERAL_STRING))
 	{
-		if (expression->literal == NULL ||
-			expression->literal->kind != SFM_LITERAL_STRING)
-		{
-			sfm_refuse(translation, node, "a text as a condition");
-			return sfm_null();
-		}
+		/* the number it begins with */
+		number = sfm_as_stored(translation, node, expression);
+		return sfm_bind(retyped(number,
+								psprintf("%s(%s) <> 0",
+										 sfm_compat_function(translation, "sqlite_real"),
+										 number->sql),
+								false, BOOLOID, SFM_CLASS_INTEGER),
+						SFM_BINDS_COMPARISON);
 	}
 	number = sfm_as_number(translation, node, number);
 	if (number->class == SFM_CLASS_NULL)
@@ -855,8 +871,37 @@ unify_numbers(SfmTranslation *translation, const void *node,
 }
 
 /*
+ * unify_as_text
+ *		Numbers and texts in one place: for those who want a text, the texts of
+ *		all.
+ */
+static void
+unify_as_text(SfmTranslation *translation, const void *node,
+			  SfmSql **expressions, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		SfmSql	   *one = expressions[i];
+
+		if (one->class == SFM_CLASS_NULL)
+			continue;
+		if (one->class == SFM_CLASS_BLOB)
+		{
+			sfm_refuse(translation, node,
+					   "values of different storage classes in one place");
+			return;
+		}
+		one = sfm_plain_copy(sfm_as_text(translation, node, one));
+		one->class = SFM_CLASS_ANY;
+		one->any_as_text = true;
+		expressions[i] = one;
+	}
+}
+
+/*
  * sfm_unify
  *		Gives expressions that stand for the same thing one type and class.
+ *		Numbers and texts become texts of class ANY.
  */
 void
 sfm_unify(SfmTranslation *translation, const void *node,
@@ -905,10 +950,10 @@ sfm_unify(SfmTranslation *translation, const void *node,
 		{
 			if (expressions[i]->class != SFM_CLASS_NULL &&
 				!(expressions[i]->class == SFM_CLASS_ANY &&
+				  expressions[i]->any_as_text == first->any_as_text &&
 				  expressions[i]->type == first->type))
 			{
-				sfm_refuse(translation, node,
-						   "values of different storage classes in one place");
+				unify_as_text(translation, node, expressions, n);
 				return;
 			}
 		}

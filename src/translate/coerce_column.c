@@ -396,7 +396,8 @@ sfm_as_column(SfmTranslation *translation, const void *node,
 		return moment_as_column(translation, node, expression, expression->sql,
 								expression->type, column);
 	if (expression->type == column->type &&
-		!(class == SFM_CLASS_REAL && column->type == TEXTOID))
+		!(class == SFM_CLASS_REAL && column->type == TEXTOID) &&
+		!(class == SFM_CLASS_ANY && expression->any_as_text))
 		return made(expression, expression->sql, expression->atomic, column);
 
 	stored = sfm_as_stored(translation, node, expression);
@@ -438,6 +439,12 @@ sfm_as_column(SfmTranslation *translation, const void *node,
 			if (base == UUIDOID)
 				return made(stored, psprintf("encode(%s, 'hex')::uuid", stored->sql),
 							true, column);
+			return cannot(translation, node, expression, column);
+		case SFM_CLASS_ANY:
+			/* whatever it is, its text arrives */
+			if (stored->any_as_text && column->affinity == SFM_AFFINITY_TEXT &&
+				(base == TEXTOID || base == VARCHAROID || base == BPCHAROID))
+				return text_as_column(translation, node, stored, column);
 			return cannot(translation, node, expression, column);
 		default:
 			return cannot(translation, node, expression, column);

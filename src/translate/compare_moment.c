@@ -154,7 +154,10 @@ get_side(SfmTranslation *translation, const SfmSql *expression, Side *side)
 	return side->form != SFM_FORM_UNKNOWN && side->form != SFM_FORM_NUMBER;
 }
 
-/* A column without values looks like whatever it is compared with. */
+/*
+ * A column without values: they will look as SQLite's own functions write
+ * them.
+ */
 static void
 settle_empty(Side *side, const Side *other)
 {
@@ -164,10 +167,17 @@ settle_empty(Side *side, const Side *other)
 		side->form = SFM_FORM_DATE;
 	else if (side->type == TIMEOID)
 		side->form = SFM_FORM_TIME;
-	else if (has_both(other->form) || other->form == SFM_FORM_DATE)
-		side->form = other->form == SFM_FORM_DATE ? SFM_FORM_BLANK : other->form;
 	else
-		side->form = SFM_FORM_BLANK;
+		side->form = other->form == SFM_FORM_BLANK_FRACTION ? other->form :
+			SFM_FORM_BLANK;
+}
+
+/* Is it a column without values beside what is written with a T? */
+static bool
+is_unlike(const Side *side, const Side *other)
+{
+	return side->form == SFM_FORM_EMPTY && is_t_form(other->form) &&
+		side->type != DATEOID && side->type != TIMEOID;
 }
 
 /*
@@ -402,6 +412,12 @@ sfm_compare_moments(SfmTranslation *translation, const void *node,
 		(right_side.literal != NULL && right_side.form == SFM_FORM_OTHER))
 		return compare_with_other(translation, node, operator, &left_side,
 								  &right_side, result);
+	if (is_unlike(&left_side, &right_side) || is_unlike(&right_side, &left_side))
+	{
+		sfm_refuse(translation, node,
+				   "a comparison with a date or time that has no value which shows its form");
+		return false;
+	}
 	settle_empty(&left_side, &right_side);
 	settle_empty(&right_side, &left_side);
 	if (left_side.form == SFM_FORM_OTHER || right_side.form == SFM_FORM_OTHER)

@@ -301,7 +301,13 @@ compare_uuids(SfmTranslation *translation, SfmOperator operator,
 		right_sql = uuid_literal(right, left->class);
 	if (right_is && !left_is)
 		left_sql = uuid_literal(left, right->class);
-	if (left_sql == NULL || right_sql == NULL || left->class != right->class)
+	if (left_sql == NULL || right_sql == NULL)
+		return false;
+	/* a column without values may turn out to have either */
+	if (left->class != right->class &&
+		!(left_is && right_is && is_equality(operator) &&
+		  (sfm_expression_form(translation, left) == SFM_FORM_EMPTY ||
+		   sfm_expression_form(translation, right) == SFM_FORM_EMPTY)))
 		return false;
 	sfm_plain_comparison(operator, left, right, left_sql, right_sql, result);
 	return true;
@@ -438,11 +444,64 @@ text_of_anything(SfmOperator operator, const SfmSql *any, const SfmSql *other)
 		text[0] != '\0' && strpbrk(text, "[{") == NULL;
 }
 
+/*
+ * compare_with_number
+ *		A number with a text that SQLite's numeric affinity makes a number if it
+ *		is one; if not, the text is the greater one.
+ */
+static bool
+compare_with_number(SfmTranslation *translation, const void *node,
+					SfmOperator operator, const SfmSql *left,
+					const SfmSql *right, bool text_is_left, bool filter,
+					SfmComparison *result)
+{
+	const SfmSql *text = text_is_left ? left : right;
+	const SfmSql *number = text_is_left ? right : left;
+	SfmComparison of_text;
+	SfmSql		some_text = *text;
+	char	   *value;
+	bool		answer;
+
+	value = psprintf("%s(%s)", sfm_compat_function(translation, "sqlite_number"),
+					 text->sql);
+	sfm_plain_comparison(operator, left, right,
+						 text_is_left ? value : compared(left),
+						 text_is_left ? compared(right) : value, result);
+	if (is_equality(operator))
+		answer = operator == SFM_OP_NE || operator == SFM_OP_IS_NOT;
+	else
+		answer = (operator == SFM_OP_LT || operator == SFM_OP_LE) != text_is_left;
+	/* where NULL is as good as false, sqlite_number() may give NULL */
+	if (filter && !answer && (operator != SFM_OP_IS || number->not_null))
+	{
+		result->operator = operator == SFM_OP_IS ? "=" : result->operator;
+		result->whole = psprintf("%s %s %s", result->left, result->operator,
+								 result->right);
+		result->not_null = false;
+		return true;
+	}
+	if (text->volatile_)
+	{
+		sfm_refuse(translation, node,
+				   "a comparison of a number with a text that may be one and changes from call to call");
+		return false;
+	}
+	some_text.not_null = true;
+	sfm_constant_comparison(operator, answer, number, &some_text, &of_text);
+	result->left = result->right = NULL;
+	result->operator = NULL;
+	result->whole = psprintf("CASE WHEN %s IS NULL AND %s IS NOT NULL THEN %s ELSE %s END",
+							 value, sfm_operand(text), of_text.whole,
+							 result->whole);
+	result->atomic = true;
+	return true;
+}
+
 /* After affinity: what both sides are, as SQLite compares them. */
 static bool
 compare_stored(SfmTranslation *translation, const void *node,
 			   SfmOperator operator, const SfmSql *left, const SfmSql *right,
-			   SfmComparison *result)
+			   bool filter, SfmComparison *result)
 {
 	Applied		applied = applied_affinity(left, right);
 	SfmSql	   *left_value = sfm_as_stored(translation, node,
@@ -488,13 +547,12 @@ compare_stored(SfmTranslation *translation, const void *node,
 	}
 	/* a text that may be a number after all */
 	if (applied == APPLY_NUMERIC &&
-		((left_rank == 1 && !is_never_numeric(left, left_value)) ||
-		 (right_rank == 1 && !is_never_numeric(right, right_value))))
-	{
-		sfm_refuse(translation, node,
-				   "a comparison of a number with a text that may be one");
-		return false;
-	}
+		((left_rank == 1 && right_rank == 0 &&
+		  !is_never_numeric(left, left_value)) ||
+		 (right_rank == 1 && left_rank == 0 &&
+		  !is_never_numeric(right, right_value))))
+		return compare_with_number(translation, node, operator, left_value,
+								   right_value, left_rank == 1, filter, result);
 	return compare_classes(translation, node, operator, left, right,
 						   left_rank, right_rank, result);
 }
@@ -526,8 +584,10 @@ sfm_compare_parts(SfmTranslation *translation, const void *node,
 				  const SfmSql *right, SfmComparison *result)
 {
 	Applied		applied = applied_affinity(left, right);
+	bool		filter = translation->filter;
 	bool		done = false;
 
+	translation->filter = false;
 	memset(result, 0, sizeof(*result));
 	if (left->class == SFM_CLASS_NULL || right->class == SFM_CLASS_NULL)
 	{
@@ -577,7 +637,7 @@ sfm_compare_parts(SfmTranslation *translation, const void *node,
 		return true;
 	if (done)
 		return false;
-	return compare_stored(translation, node, operator, left, right, result);
+	return compare_stored(translation, node, operator, left, right, filter, result);
 }
 
 /*

@@ -102,6 +102,7 @@ sfm_plain_copy(const SfmSql *expression)
 	result->form = SFM_FORM_UNKNOWN;
 	result->json = NULL;
 	result->is_json = false;
+	result->is_integer = NULL;
 	if (result->collation_strength < 2)
 	{
 		result->collation = SFM_COLLATION_BINARY;
@@ -282,6 +283,37 @@ null_number(void)
 	return sfm_make_sql(pstrdup("NULL::bigint"), true, INT8OID, SFM_CLASS_NULL);
 }
 
+/* The condition under which a number is INTEGER; NULL: not known. */
+static const char *
+integer_test(const SfmSql *number)
+{
+	if (number->class == SFM_CLASS_INTEGER)
+		return "true";
+	if (number->integral_is_integer)
+		return psprintf("%s = trunc(%s)", sfm_operand(number), number->sql);
+	return number->is_integer;
+}
+
+/* x / y of numbers that are INTEGER under conditions that are known. */
+static SfmSql *
+divide_by_test(const SfmSql *left, const SfmSql *right)
+{
+	const char *tests[] = {integer_test(left), integer_test(right)};
+	const char *below = divisor(right)->sql;
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "CASE WHEN ");
+	if (strcmp(tests[0], "true") == 0 || strcmp(tests[1], "true") == 0)
+		appendStringInfoString(&sql, tests[strcmp(tests[0], "true") == 0 ? 1 : 0]);
+	else
+		appendStringInfo(&sql, "%s AND %s", tests[0], tests[1]);
+	appendStringInfo(&sql, " THEN div(%s, %s)::double precision"
+					 " ELSE %s::double precision / %s END",
+					 left->sql, below, sfm_operand(left), below);
+	return sfm_make_sql(sql.data, true, FLOAT8OID, SFM_CLASS_NUMBER);
+}
+
 /* x / y */
 static SfmSql *
 divide(SfmTranslation *translation, const void *node, SfmSql *left,
@@ -327,6 +359,9 @@ divide(SfmTranslation *translation, const void *node, SfmSql *left,
 		result->volatile_ = left->volatile_ || right->volatile_;
 		return result;
 	}
+	if (!left->volatile_ && !right->volatile_ &&
+		integer_test(left) != NULL && integer_test(right) != NULL)
+		return divide_by_test(left, right);
 	sfm_refuse(translation, node,
 			   "a division of numbers that may be INTEGER or REAL");
 	return sfm_null();
@@ -548,17 +583,10 @@ logic_operand(int binds, const SfmSql *condition)
 	return sfm_operand_of(condition, SFM_BINDS_NOT);
 }
 
-/* AND, OR */
+/* AND, OR of two conditions */
 static SfmSql *
-translate_logic(SfmTranslation *translation, SfmScope *scope,
-				const SfmBinary *node)
+make_logic(const SfmBinary *node, const SfmSql *left, const SfmSql *right)
 {
-	SfmSql	   *left = sfm_as_condition(translation, node->left,
-										sfm_translate_expression(translation, scope,
-																 node->left));
-	SfmSql	   *right = sfm_as_condition(translation, node->right,
-										 sfm_translate_expression(translation, scope,
-																  node->right));
 	int			binds = node->operator == SFM_OP_AND ? SFM_BINDS_AND :
 	SFM_BINDS_OR;
 	SfmSql	   *result =
@@ -571,6 +599,50 @@ translate_logic(SfmTranslation *translation, SfmScope *scope,
 	result->not_null = left->not_null && right->not_null;
 	result->volatile_ = left->volatile_ || right->volatile_;
 	return result;
+}
+
+static SfmSql *
+translate_logic(SfmTranslation *translation, SfmScope *scope,
+				const SfmBinary *node)
+{
+	SfmSql	   *left = sfm_as_condition(translation, node->left,
+										sfm_translate_expression(translation, scope,
+																 node->left));
+	SfmSql	   *right = sfm_as_condition(translation, node->right,
+										 sfm_translate_expression(translation, scope,
+																  node->right));
+
+	return make_logic(node, left, right);
+}
+
+/*
+ * sfm_translate_filter
+ *		A condition for those who only look whether it is true; of type
+ *		boolean.
+ */
+SfmSql *
+sfm_translate_filter(SfmTranslation *translation, SfmScope *scope,
+					 const void *node)
+{
+	const SfmBinary *binary = node;
+	SfmSql	   *left;
+	SfmSql	   *result;
+
+	check_stack_depth();
+	if (binary->node.kind == SFM_NODE_BINARY &&
+		(binary->operator == SFM_OP_AND || binary->operator == SFM_OP_OR))
+	{
+		left = sfm_translate_filter(translation, scope, binary->left);
+		return make_logic(binary, left,
+						  sfm_translate_filter(translation, scope,
+											   binary->right));
+	}
+	/* sfm_translate_comparison() hands it on */
+	translation->filter = binary->node.kind == SFM_NODE_BINARY &&
+		binary->operator >= SFM_OP_EQ && binary->operator <= SFM_OP_GE;
+	result = sfm_translate_expression(translation, scope, node);
+	translation->filter = false;
+	return sfm_as_condition(translation, node, result);
 }
 
 /* NOT - + ~ ISNULL NOTNULL */

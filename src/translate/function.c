@@ -656,16 +656,12 @@ call_nullif(SfmCallState *call)
 				  true, false);
 }
 
-/*
- * What must be the same for all arguments of min() and max(), so that it is
- * known what the result is: INTEGER goes together with numbers that are
- * INTEGER if they are integral.
- */
+/* What must be the same for all arguments of min() and max(). */
 static SfmClass
 kind_of(const SfmSql *value)
 {
-	return value->class == SFM_CLASS_NUMBER && value->integral_is_integer ?
-		SFM_CLASS_INTEGER : value->class;
+	return value->class == SFM_CLASS_INTEGER || value->class == SFM_CLASS_REAL ?
+		SFM_CLASS_NUMBER : value->class;
 }
 
 /*

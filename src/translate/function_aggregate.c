@@ -148,7 +148,8 @@ argument_number(SfmCallState *call)
 	SfmClass	class = call->arguments[0]->class;
 
 	if (class != SFM_CLASS_INTEGER && class != SFM_CLASS_REAL &&
-		class != SFM_CLASS_NUMBER && class != SFM_CLASS_NULL)
+		class != SFM_CLASS_NUMBER && class != SFM_CLASS_NULL &&
+		!(class == SFM_CLASS_ANY && call->arguments[0]->json != NULL))
 	{
 		sfm_call_refused(call, "an argument that is not known to be a number");
 		return NULL;
@@ -184,6 +185,7 @@ SfmSql *
 sfm_call_sum(SfmCallState *call)
 {
 	SfmSql	   *number = argument_number(call);
+	SfmSql	   *result;
 
 	if (number == NULL)
 		return sfm_null();
@@ -196,8 +198,13 @@ sfm_call_sum(SfmCallState *call)
 	if (number->class == SFM_CLASS_REAL || number->type == FLOAT8OID)
 		return sfm_make_sql(aggregate(call, "sum", sfm_cast_sql(number, FLOAT8OID)),
 							true, FLOAT8OID, number->class);
-	return sfm_make_sql(aggregate(call, "sum", number->sql), true, NUMERICOID,
-						SFM_CLASS_NUMBER);
+	result = sfm_make_sql(aggregate(call, "sum", number->sql), true, NUMERICOID,
+						  SFM_CLASS_NUMBER);
+	if (number->integral_is_integer)
+		result->is_integer = aggregate(call, "bool_and",
+									   psprintf("%s = trunc(%s)",
+												sfm_operand(number), number->sql));
+	return result;
 }
 
 /* total(x): as sum(), but always a REAL, and 0.0 of nothing */

@@ -119,27 +119,47 @@ document_jsonb(SfmTranslation *translation, const void *node, SfmSql *argument)
 					sfm_operand(sfm_as_text(translation, node, argument)));
 }
 
-/* "document -> 'a' -> 0": what is found there, as jsonb; not atomic. */
+/*
+ * find_jsonb
+ *		"document -> 'a' -> 'b'": what is found there, as jsonb; not atomic.
+ *		For the operator, a scalar is an array of one member; so a path with
+ *		places is one of jsonpath.
+ */
 static char *
 find_jsonb(const char *jsonb, const List *steps)
 {
 	StringInfoData sql;
+	StringInfoData path;
+	bool		places = false;
 	ListCell   *cell;
 
 	initStringInfo(&sql);
+	initStringInfo(&path);
 	appendStringInfoString(&sql, jsonb);
+	appendStringInfoString(&path, "strict $");
 	foreach(cell, steps)
 	{
 		const PathStep *step = lfirst(cell);
 
 		if (step->key != NULL)
+		{
 			appendStringInfo(&sql, " -> %s", quote_literal_cstr(step->key));
-		else if (step->place < 0)
-			appendStringInfo(&sql, " -> (%d)", step->place);
+			appendStringInfoChar(&path, '.');
+			escape_json(&path, step->key);
+			continue;
+		}
+		places = true;
+		if (step->place >= 0)
+			appendStringInfo(&path, "[%d]", step->place);
+		else if (step->place == -1)
+			appendStringInfoString(&path, "[last]");
 		else
-			appendStringInfo(&sql, " -> %d", step->place);
+			appendStringInfo(&path, "[last - %d]", -1 - step->place);
 	}
-	return sql.data;
+	if (!places)
+		return sql.data;
+	return psprintf("jsonb_path_query_first(%s, %s, '{}', true)", jsonb,
+					quote_literal_cstr(path.data));
 }
 
 /* What json_extract() and ->> find at a path that is known. */

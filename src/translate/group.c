@@ -413,6 +413,9 @@ sfm_equality_key(SfmTranslation *translation, SfmNode *node,
 	if (expression->class != SFM_CLASS_TEXT &&
 		expression->class != SFM_CLASS_ANY)
 		return expression->sql;
+	if (expression->class == SFM_CLASS_ANY && expression->any_as_text)
+		sfm_refuse(translation, node,
+				   "the equality of values of different storage classes");
 	if (expression->collation_strength == 0 ||
 		expression->collation == SFM_COLLATION_BINARY)
 		return expression->sql;

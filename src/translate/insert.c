@@ -714,6 +714,30 @@ conflict_clause(Insert *state, List *keys)
 	return "";
 }
 
+/*
+ * A column of a key, as the index has it that ON CONFLICT has to name: where
+ * SQLite folds letters or blanks, one on an expression stands beside the key.
+ */
+static const char *
+key_member(const SfmRelation *relation, int place)
+{
+	const SfmRelationColumn *column = &relation->columns[place];
+	const char *name = sfm_quoted_column(relation, place);
+
+	if (column->type != TEXTOID && column->type != VARCHAROID &&
+		column->type != BPCHAROID)
+		return name;
+	switch (column->collation)
+	{
+		case SFM_COLLATION_NOCASE:
+			return psprintf("lower(%s COLLATE \"C\")", name);
+		case SFM_COLLATION_RTRIM:
+			return psprintf("rtrim(%s, ' ')", name);
+		default:
+			return name;
+	}
+}
+
 /* ON CONFLICT (key) DO UPDATE: the old row becomes the new one. */
 static char *
 replace_clause(Insert *state, const Bitmapset *key)
@@ -736,7 +760,8 @@ replace_clause(Insert *state, const Bitmapset *key)
 			continue;
 		name = sfm_quoted_column(relation, i);
 		if (bms_is_member(i, key))
-			appendStringInfo(&names, "%s%s", names.len == 0 ? "" : ", ", name);
+			appendStringInfo(&names, "%s%s", names.len == 0 ? "" : ", ",
+							 key_member(relation, i));
 
 		/* equal is not always the same: 'a' and 'A' */
 		if (!column->generated &&
@@ -903,7 +928,7 @@ upsert_target(Insert *state, const SfmUpsert *upsert)
 			continue;
 		while ((member = bms_next_member(columns, member)) >= 0)
 			appendStringInfo(&buf, "%s%s", buf.len == 0 ? "" : ", ",
-							 sfm_quoted_column(relation, member));
+							 key_member(relation, member));
 		return buf.data;
 	}
 	sfm_refuse(state->translation, upsert,

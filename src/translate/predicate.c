@@ -231,9 +231,12 @@ SfmSql *
 sfm_translate_comparison(SfmTranslation *translation, SfmScope *scope,
 						 const SfmBinary *node)
 {
+	bool		filter = translation->filter;
 	SfmSql	   *left;
 	SfmSql	   *right;
 
+	/* not for comparisons inside the operands */
+	translation->filter = false;
 	if (node->left->kind == SFM_NODE_ROW || node->right->kind == SFM_NODE_ROW)
 		return compare_rows(translation, scope, node);
 	left = sfm_translate_expression(translation, scope, node->left);
@@ -249,6 +252,7 @@ sfm_translate_comparison(SfmTranslation *translation, SfmScope *scope,
 								  right->literal->text[0] == '1' ? "TRUE" : "FALSE"),
 						 false, true);
 	}
+	translation->filter = filter;
 	return sfm_compare(translation, node, node->operator, left, right);
 }
 
@@ -619,11 +623,14 @@ sfm_translate_case(SfmTranslation *translation, SfmScope *scope,
 	result->atomic = true;
 	result->typmod = -1;
 	result->form = like->form;
+	result->is_json = like->is_json;
 	result->not_null = true;
 	for (int i = 0; i <= n; i++)
 	{
 		result->not_null = result->not_null && results[i]->not_null;
 		result->volatile_ = result->volatile_ || results[i]->volatile_;
+		result->is_json = result->is_json &&
+			(results[i]->is_json || results[i]->class == SFM_CLASS_NULL);
 		if (result->collation_strength < 2 && results[i]->collation_strength == 2)
 		{
 			result->collation = results[i]->collation;

@@ -338,10 +338,9 @@ read_where(SfmTranslation *translation, SfmArm *arm, List *moved)
 						 (char *) lfirst(cell));
 	if (arm->core->where != NULL)
 	{
-		SfmSql	   *where = sfm_translate_expression(translation, arm->scope,
-													 arm->core->where);
+		SfmSql	   *where = sfm_translate_filter(translation, arm->scope,
+												 arm->core->where);
 
-		where = sfm_as_condition(translation, arm->core->where, where);
 		appendStringInfo(&text, "%s%s", text.len > 0 ? " AND " : "",
 						 text.len > 0 ? sfm_operand(where) : where->sql);
 	}
@@ -558,11 +557,29 @@ wrap(const char *sql, int ncolumns, char *const *names, const char *alias)
 }
 
 /*
+ * A column that may hold numbers and texts: can it have the type?  The foreign
+ * table's column is a number if all values were some.
+ */
+static bool
+check_mixed_type(SfmTranslation *translation, Oid type)
+{
+	if (type == TEXTOID || type == VARCHAROID)
+		return true;
+	if (type != INT8OID && type != INT4OID && type != FLOAT8OID &&
+		type != NUMERICOID)
+		return false;
+	sfm_remark(translation,
+			   "a column of type %s may hold texts in SQLite: one that is no number raises an error",
+			   format_type_be(type));
+	return true;
+}
+
+/*
  * What the caller knows about the columns: a type, where the translation has
  * none of its own.
  */
 static void
-apply_types(SfmArm *arm, const Oid *types)
+apply_types(SfmTranslation *translation, SfmArm *arm, const Oid *types)
 {
 	List	   *rows = arm->rows != NIL ? arm->rows : list_make1(arm->columns);
 	ListCell   *cell;
@@ -579,6 +596,13 @@ apply_types(SfmArm *arm, const Oid *types)
 
 			if (column->type == UNKNOWNOID && !OidIsValid(type))
 				type = TEXTOID;
+			if (OidIsValid(type) && column->class == SFM_CLASS_ANY &&
+				column->any_as_text && !check_mixed_type(translation, type))
+				sfm_refuse(translation, arm->expressions[i],
+						   "values of different storage classes in one place");
+			/* no text that PostgreSQL makes of JSON is the one SQLite has */
+			if (column->type == JSONBOID && type == TEXTOID)
+				continue;
 			if (!OidIsValid(type) || type == column->type ||
 				(column->type != UNKNOWNOID &&
 				 column->class != SFM_CLASS_ANY &&
@@ -591,6 +615,7 @@ apply_types(SfmArm *arm, const Oid *types)
 			result->atomic = true;
 			result->type = type;
 			result->typmod = -1;
+			result->any_as_text = column->any_as_text && type == TEXTOID;
 			columns[i] = result;
 		}
 	}
@@ -637,14 +662,15 @@ read_arms(SfmTranslation *translation, SfmScope *outer,
 
 /* Fills the result with what the arms have in common. */
 static SfmQuery *
-make_query(List *arms, const Oid *types, char *const *names)
+make_query(SfmTranslation *translation, List *arms, const Oid *types,
+		   char *const *names)
 {
 	SfmArm	   *first = linitial(arms);
 	SfmQuery   *query = palloc0_object(SfmQuery);
 	ListCell   *cell;
 
 	foreach(cell, arms)
-		apply_types(lfirst(cell), types);
+		apply_types(translation, lfirst(cell), types);
 	query->ncolumns = first->ncolumns;
 	query->columns = palloc(query->ncolumns * sizeof(SfmSql *));
 	query->names = palloc(query->ncolumns * sizeof(char *));
@@ -732,7 +758,7 @@ sfm_read_query(SfmTranslation *translation, SfmScope *outer,
 		!sfm_check_cte_names(translation, cte,
 							 ((SfmArm *) linitial(arms))->ncolumns))
 		names = NULL;
-	query = make_query(arms, types, names);
+	query = make_query(translation, arms, types, names);
 	if (translation->problem != NULL)
 	{
 		translation->ctes = saved;

@@ -132,9 +132,8 @@ raise_of_select(Raise *state, const SfmSelect *select)
 	}
 	if (core->where == NULL)
 		return buf.data;
-	where = sfm_translate_expression(state->translation, state->scope,
-									 core->where);
-	where = sfm_as_condition(state->translation, core->where, where);
+	where = sfm_translate_filter(state->translation, state->scope,
+								 core->where);
 	return psprintf("IF (%s) THEN\n%sEND IF;\n",
 					note_condition(state, where->sql), buf.data);
 }

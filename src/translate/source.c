@@ -482,19 +482,19 @@ join_condition(FromState *state, SourceItem *item, List *left, List *right)
 											pair->left, pair->left_column);
 		SfmSql	   *other = sfm_source_column(translation, state->scope,
 											  pair->right, pair->right_column);
-		SfmSql	   *equal = sfm_compare(translation, source, SFM_OP_EQ, one,
-										other);
+		SfmSql	   *equal;
 
+		translation->filter = true;
+		equal = sfm_compare(translation, source, SFM_OP_EQ, one, other);
 		equal = sfm_as_condition(translation, source, equal);
 		appendStringInfo(&text, "%s%s", text.len > 0 ? " AND " : "",
 						 sfm_operand(equal));
 	}
 	if (source->on != NULL)
 	{
-		SfmSql	   *on = sfm_translate_expression(translation, state->scope,
-												  source->on);
+		SfmSql	   *on = sfm_translate_filter(translation, state->scope,
+											  source->on);
 
-		on = sfm_as_condition(translation, source->on, on);
 		if ((source->join & SFM_JOIN_LEFT) && (source->join & SFM_JOIN_RIGHT) &&
 			!suits_full_join(source->on, left, item->scope_sources))
 			sfm_refuse(translation, source->on,

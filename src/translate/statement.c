@@ -83,6 +83,8 @@ sfm_target(SfmTranslation *translation, SfmScope *scope, const SfmName *name,
 				   name->text);
 		return NULL;
 	}
+	translation->relations = list_append_unique_ptr(translation->relations,
+													relation);
 	*alias = target_alias(translation, relation);
 	sfm_add_source(scope, name->text, *alias, relation, false);
 	return relation;
@@ -172,13 +174,10 @@ char *
 sfm_translate_where(SfmTranslation *translation, SfmScope *scope,
 					const SfmNode *where)
 {
-	SfmSql	   *condition;
-
 	if (where == NULL)
 		return pstrdup("");
-	condition = sfm_translate_expression(translation, scope, where);
 	return psprintf(" WHERE %s",
-					sfm_as_condition(translation, where, condition)->sql);
+					sfm_translate_filter(translation, scope, where)->sql);
 }
 
 /*

@@ -161,6 +161,8 @@ typedef struct SfmTranslation
 								 * translation that was made */
 
 	int			nnames;			/* for sfm_new_name() */
+	bool		filter;			/* the comparison that is next may give NULL
+								 * for false: set by sfm_translate_filter() */
 	struct SfmCteList *ctes;	/* in scope, of queries */
 } SfmTranslation;
 
@@ -179,6 +181,8 @@ typedef struct SfmSql
 	bool		integral_is_integer;	/* NUMBER straight from a column with
 										 * NUMERIC affinity: INTEGER exactly if
 										 * integral */
+	char	   *is_integer;		/* another NUMBER: the condition under which
+								 * it is INTEGER; NULL: not known */
 
 	/* for comparisons: "Datatypes In SQLite", sections 4.2 and 7.1 */
 	bool		has_affinity;	/* a column, or CAST */
@@ -212,6 +216,13 @@ typedef struct SfmSql
 	 */
 	char	   *json;
 	bool		is_json;
+
+	/*
+	 * The class is ANY, and "sql" is the text of a number, or a text: see
+	 * sfm_unify().  A number and its text count as the same here, which is
+	 * right where a text is wanted, and wrong in comparisons.
+	 */
+	bool		any_as_text;
 
 	/*
 	 * How tightly the text binds, an SFM_BINDS_...; it counts only as long as
@@ -317,6 +328,12 @@ extern SfmSql *sfm_translate_column(SfmTranslation *translation,
  */
 extern SfmSql *sfm_translate_expression(SfmTranslation *translation,
 										SfmScope *scope, const void *node);
+/*
+ * a condition of which only counts whether it is true: WHERE, ON, WHEN, IF;
+ * NULL and false are the same in it
+ */
+extern SfmSql *sfm_translate_filter(SfmTranslation *translation,
+									SfmScope *scope, const void *node);
 extern SfmSql *sfm_null(void);
 extern SfmSql *sfm_make_sql(char *sql, bool atomic, Oid type, SfmClass class);
 extern const char *sfm_operand(const SfmSql *expression);	/* in parentheses

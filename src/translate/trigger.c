@@ -106,9 +106,7 @@ sfm_translate_trigger(SfmTranslation *translation,
 
 	if (trigger->when != NULL)
 	{
-		when = sfm_as_condition(translation, trigger->when,
-								sfm_translate_expression(translation, scope,
-														 trigger->when))->sql;
+		when = sfm_translate_filter(translation, scope, trigger->when)->sql;
 		result->statements = lappend(result->statements,
 									 psprintf("SELECT %s", when));
 	}
@@ -466,9 +464,13 @@ translate_columns(SfmTranslation *translation, const SfmCreateTrigger *trigger,
 	if (trigger->time != SFM_TRIGGER_INSTEAD_OF)
 		return buf.data;
 
-	/* PostgreSQL has no OF here */
+	/*
+	 * PostgreSQL has no OF here.  An UPDATE of other columns alone is an error
+	 * in SQLite, unless they have a trigger of their own.
+	 */
 	if (bms_num_members(columns) < settable)
-		sfm_refuse(translation, trigger, "INSTEAD OF UPDATE OF some columns");
+		sfm_remark(translation,
+				   "fires for an UPDATE of any column, in SQLite for one of the columns after OF");
 	return "";
 }
 
