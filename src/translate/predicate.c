@@ -298,8 +298,11 @@ sfm_translate_between(SfmTranslation *translation, SfmScope *scope,
 	if (at_least.operator != NULL && at_most.operator != NULL &&
 		strcmp(at_least.operator, ">=") == 0 &&
 		strcmp(at_most.operator, "<=") == 0 &&
-		strcmp(at_least.left, at_most.left) == 0)
-		/* behind BETWEEN, PostgreSQL's grammar takes no COLLATE */
+		strcmp(at_least.left, at_most.left) == 0 &&
+		strstr(at_least.left, "BETWEEN") == NULL)
+		/* PostgreSQL's parser doubles the operand: with BETWEEN inside, and so
+		 * on, without end; here its length is watched.  And its
+		 * grammar takes no COLLATE behind BETWEEN. */
 		return tight_condition(psprintf(strstr(at_least.right, " COLLATE ") != NULL ?
 										"%s %s (%s) AND %s" : "%s %s %s AND %s",
 										at_least.left,
