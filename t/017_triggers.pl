@@ -179,7 +179,7 @@ sub random_statement
 		my @set = grep { chance(35) } @names;
 		# an index of FTS5 with external content is not told of another id
 		@set = grep { $_ ne 'id' } @set if $table eq 'post';
-		@set = one(grep { $_ ne 'id' } @names) unless @set;
+		@set = one(grep { $_ ne 'id' } sort keys %$columns) unless @set;
 		# a whole table at once, but where it matters that PostgreSQL fires AFTER triggers at the end
 		my $where = !$view && $table ne 'node' && chance(10) ? '' : ' WHERE ' . key_value($table);
 		return "UPDATE $table SET " . join(', ', map { "$_ = " . $columns->{$_}->() } @set) . $where;
