@@ -21,7 +21,9 @@ OBJS = \
 	src/sqlite/jsonb.o \
 	src/sqlite/keywords.o \
 	src/sqlite/lexer.o \
+	src/sqlite/pages.o \
 	src/sqlite/parse.o \
+	src/sqlite/reader.o \
 	src/sqlite/statement.o \
 	src/value/bad_value.o \
 	src/value/converter.o \

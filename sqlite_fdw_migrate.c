@@ -26,6 +26,8 @@
  *		storage.h		one value, whichever reader has read it
  *		statement.c		statements, result codes, encodings
  *		connection.c	one connection per server and backend
+ *		reader.c		the rows of a table, by one of two readers
+ *		pages.c			the one that reads the table's b-tree itself
  *		jsonb.c			SQLite's binary JSON
  *		lexer.l			the tokens of SQLite's SQL
  *		syntax.h		the tree of a statement of SQLite's schema

@@ -135,3 +135,19 @@ sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes, SfmScanQuery *query)
 	query->sql = sql.data;
 	table_close(relation, NoLock);
 }
+
+/*
+ * sfm_read_column
+ *		What a column of a SELECT on a table reads, by its name.
+ */
+void
+sfm_read_column(const SfmTable *table, const char *name,
+				SfmReadColumn *column)
+{
+	int			place = sfm_find_column(table, name);
+
+	/* SQLite has checked it: it can only be the rowid */
+	column->place = place >= 0 ? place : SFM_READ_ROWID;
+	column->real = place >= 0 &&
+		sfm_affinity(table->columns[place].declared_type) == SFM_AFFINITY_REAL;
+}

@@ -36,6 +36,7 @@ typedef struct SfmTableOptions
 	Oid			serverid;
 	const char *table;			/* SQLite's name of the table or view */
 	SfmBadValueAction on_bad_value; /* default of its columns */
+	SfmReaderChoice reader;
 } SfmTableOptions;
 
 /* The options of one column of a foreign table. */
@@ -92,6 +93,7 @@ extern char *sfm_list_words(const char *const *words);
 extern const char *const sfm_bad_value_words[];
 extern void sfm_import_options(List *elements, SfmImportOptions *options);
 extern SfmConnection *sfm_server_connection(Oid serverid);
+extern SfmReaderChoice sfm_server_reader(Oid serverid);
 
 /* in names.c: PostgreSQL identifiers for SQLite's names */
 typedef struct SfmNames SfmNames;
@@ -127,6 +129,8 @@ typedef struct SfmScanQuery
 
 extern void sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
 							 SfmScanQuery *query);
+extern void sfm_read_column(const SfmTable *table, const char *name,
+							SfmReadColumn *column);
 
 /* in scan.c */
 typedef struct SfmScan SfmScan;

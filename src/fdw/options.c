@@ -60,7 +60,7 @@ typedef struct Option
 
 const char *const sfm_bad_value_words[] = {"error", "null", "skip", NULL};
 static const char *const name_words[] = {"lower", "preserve", "snake", NULL};
-static const char *const reader_words[] = {"auto", "sqlite", NULL};
+static const char *const reader_words[] = {"auto", "pages", "sqlite", NULL};
 static const char *const infer_words[] = {"off", "sample", "full", NULL};
 static const char *const nocase_words[] = {"auto", "citext", "text", NULL};
 static const char *const conflict_words[] = {
@@ -405,6 +405,7 @@ sfm_table_options(Oid foreigntableid, SfmTableOptions *options)
 	ForeignTable *table = GetForeignTable(foreigntableid);
 	ForeignServer *server = GetForeignServer(table->serverid);
 	const char *bad_value = find_option(table->options, "on_bad_value");
+	const char *reader = find_option(table->options, "reader");
 
 	options->serverid = table->serverid;
 	options->table = find_option(table->options, "table");
@@ -414,6 +415,24 @@ sfm_table_options(Oid foreigntableid, SfmTableOptions *options)
 		bad_value = find_option(server->options, "on_bad_value");
 	options->on_bad_value = bad_value == NULL ? SFM_BAD_VALUE_ERROR :
 		sfm_find_word(sfm_bad_value_words, bad_value);
+	if (reader == NULL)
+		reader = find_option(server->options, "reader");
+	options->reader = reader == NULL ? SFM_READER_AUTO :
+		sfm_find_word(reader_words, reader);
+}
+
+/*
+ * sfm_server_reader
+ *		The option "reader" of a server.
+ */
+SfmReaderChoice
+sfm_server_reader(Oid serverid)
+{
+	const char *reader = find_option(GetForeignServer(serverid)->options,
+									 "reader");
+
+	return reader == NULL ? SFM_READER_AUTO :
+		sfm_find_word(reader_words, reader);
 }
 
 /*

@@ -7,7 +7,8 @@
  * counted and decided per column is src/value/infer.c's business.
  *
  * A view may be arbitrarily expensive, or never end: only its first rows are
- * looked at, and no longer than a fraction of a second.
+ * looked at, and no longer than a fraction of a second.  Tables are read by their
+ * pages where that is possible (src/sqlite/reader.c).
  *
  *-------------------------------------------------------------------------
  */
@@ -25,7 +26,7 @@
 /* The scan in progress, for describe_row() */
 typedef struct ProfileScan
 {
-	SfmStatement *statement;
+	SfmReader  *reader;
 	int			rowid_column;	/* of the SELECT, or -1 */
 	int64		row_number;
 } ProfileScan;
@@ -37,8 +38,13 @@ describe_row(void *argument)
 	ProfileScan *scan = argument;
 
 	if (scan->rowid_column >= 0)
+	{
+		SfmValue	buffer;
+
 		return psprintf("rowid " INT64_FORMAT,
-						sfm_column_int64(scan->statement, scan->rowid_column));
+						sfm_reader_value(scan->reader, scan->rowid_column,
+										 &buffer)->integer);
+	}
 	return psprintf("row " INT64_FORMAT, scan->row_number);
 }
 
@@ -69,6 +75,33 @@ profile_query(const SfmTableProfile *profile, ProfileScan *scan,
 }
 
 /*
+ * begin_profile
+ *		Begins to read.  Returns SQLite's result code.
+ */
+static int
+begin_profile(SfmConnection *connection, const SfmTableProfile *profile,
+			  int64 max_rows, ProfileScan *scan)
+{
+	SfmReadColumn *columns = palloc0_array(SfmReadColumn,
+										   profile->ncolumns + 1);
+	SfmReadRequest request = {
+		.sql = profile_query(profile, scan, max_rows),
+		.table = profile->table,
+		.ncolumns = profile->ncolumns + 1,
+		.columns = columns,
+	};
+
+	/* "pages" is for foreign tables: there may be views beside them */
+	if (sfm_server_reader(connection->serverid) == SFM_READER_SQLITE)
+		request.choice = SFM_READER_SQLITE;
+	for (int i = 0; i < profile->ncolumns; i++)
+		sfm_read_column(profile->table, profile->names[i], &columns[i]);
+	columns[profile->ncolumns].place =
+		scan->rowid_column >= 0 ? SFM_READ_ROWID : SFM_READ_NULL;
+	return sfm_reader_try_begin(connection, &request, &scan->reader);
+}
+
+/*
  * profile_row
  *		Feeds the present row to the profiles of its columns.
  */
@@ -77,10 +110,11 @@ profile_row(SfmTableProfile *profile, ProfileScan *scan)
 {
 	for (int i = 0; i < profile->ncolumns; i++)
 	{
-		SfmValue	value;
+		SfmValue	buffer;
 
-		sfm_column_value(scan->statement, i, &value);
-		sfm_profile_value(&profile->columns[i], &value, describe_row, scan);
+		sfm_profile_value(&profile->columns[i],
+						  sfm_reader_value(scan->reader, i, &buffer),
+						  describe_row, scan);
 	}
 }
 
@@ -106,8 +140,7 @@ sfm_profile_table(SfmConnection *connection, SfmTableProfile *profile,
 
 	if (is_view)
 		max_rows = VIEW_ROWS;
-	code = sfm_try_prepare(connection, profile_query(profile, &scan, max_rows),
-						   &scan.statement);
+	code = begin_profile(connection, profile, max_rows, &scan);
 	if (code == SQLITE_OK)
 	{
 		row_context = AllocSetContextCreate(CurrentMemoryContext,
@@ -116,8 +149,14 @@ sfm_profile_table(SfmConnection *connection, SfmTableProfile *profile,
 		old_context = MemoryContextSwitchTo(row_context);
 		if (is_view)
 			sfm_set_budget(connection, VIEW_OPCODES);
-		while ((code = sqlite3_step(scan.statement->stmt)) == SQLITE_ROW)
+		while ((code = sfm_reader_try_next(scan.reader)) == SQLITE_ROW)
 		{
+			/* the reader pages does not look at the SELECT's LIMIT */
+			if (max_rows > 0 && scan.row_number == max_rows)
+			{
+				code = SQLITE_DONE;
+				break;
+			}
 			scan.row_number++;
 			profile_row(profile, &scan);
 			MemoryContextReset(row_context);
@@ -136,16 +175,12 @@ sfm_profile_table(SfmConnection *connection, SfmTableProfile *profile,
 
 	if (code != SQLITE_DONE)
 	{
-		const char *message = sqlite3_errmsg(connection->db);
-
 		if ((code & 0xff) != SQLITE_ERROR && (code & 0xff) != SQLITE_CORRUPT)
-			sfm_raise(connection, code);
-		*reason = sfm_from_utf8(message, strlen(message));
-		if (*reason == NULL)
-			*reason = pstrdup(sqlite3_errstr(code));
+			sfm_reader_raise(connection, scan.reader, code);
+		*reason = sfm_reader_problem(connection, scan.reader, code);
 	}
-	if (scan.statement != NULL)
-		sfm_finalize(scan.statement);
+	if (scan.reader != NULL)
+		sfm_reader_end(scan.reader);
 	profile->rows = scan.row_number;
 	return code == SQLITE_DONE;
 }

@@ -4,7 +4,8 @@
  *	  Reading a foreign table: SQLite's rows become PostgreSQL's.
  *
  * A scan (SfmScan) does not know the executor: the planner's ForeignScan node
- * and ANALYZE both drive one.  Its converters are chosen when it begins; for
+ * and ANALYZE both drive one.  Its rows come from a reader of src/sqlite, which
+ * the option "reader" and the file choose.  Its converters are chosen when it begins; for
  * each value the inner loop looks at the storage class, calls the converter
  * that is registered for it, and nothing else.
  *
@@ -66,7 +67,7 @@ typedef struct BadColumn
 struct SfmScan
 {
 	/* what is read */
-	SfmStatement *statement;
+	SfmReader  *reader;
 	char	   *table_name;		/* the foreign table's, for messages */
 	int			natts;			/* of the foreign table */
 	bool		all_attributes; /* every attribute has a column */
@@ -138,6 +139,59 @@ begin_column(ScanColumn *column, AttrNumber attnum, SfmBadValueAction action,
 }
 
 /*
+ * open_reader
+ *		Chooses a reader for a query and begins to read.
+ *
+ *		Names are looked up now and not at planning: a plan may be older than
+ *		the table's present shape.
+ */
+static SfmReader *
+open_reader(Relation relation, const SfmTableOptions *options,
+			const SfmScanQuery *query)
+{
+	SfmConnection *connection = sfm_server_connection(options->serverid);
+	const SfmTable *table = NULL;
+	SfmReadRequest request = {.sql = query->sql, .choice = options->reader};
+	SfmReadColumn *columns;
+	ListCell   *cell;
+	int			n = 0;
+
+	if (options->reader != SFM_READER_SQLITE)
+		table = sfm_catalog_table(connection, options->table);
+	columns = palloc0_array(SfmReadColumn, list_length(query->attnums) +
+							list_length(query->key_names) + 1);
+	foreach(cell, table != NULL ? query->attnums : NIL)
+	{
+		SfmColumnOptions column;
+
+		sfm_column_options(RelationGetRelid(relation), lfirst_int(cell),
+						   options, &column);
+		sfm_read_column(table, column.column_name, &columns[n++]);
+	}
+	/* the SELECT has a NULL where it reads nothing else */
+	if (n == 0)
+		columns[n++].place = SFM_READ_NULL;
+	foreach(cell, table != NULL ? query->key_names : NIL)
+	{
+		if (sfm_rowid_name(table) != NULL)
+			columns[n++].place = SFM_READ_ROWID;
+		else
+			sfm_read_column(table, lfirst(cell), &columns[n++]);
+	}
+
+	/*
+	 * SQLite may have a smaller index to count rows by.  And it is another
+	 * witness: sqlite_compare_counts() proves what the pages have given.
+	 */
+	if (query->attnums == NIL && options->reader == SFM_READER_AUTO)
+		request.refusal = "no column is read";
+	request.table = table;
+	request.ncolumns = n;
+	request.columns = columns;
+	return sfm_reader_begin(connection, &request);
+}
+
+/*
  * sfm_scan_begin
  *		Begins to read the given attributes (as of pull_varattnos()) of a
  *		foreign table.
@@ -165,8 +219,7 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 		query = &own_query;
 	}
 	sfm_table_options(RelationGetRelid(relation), &options);
-	scan->statement = sfm_prepare(sfm_server_connection(options.serverid),
-								  query->sql);
+	scan->reader = open_reader(relation, &options, query);
 	scan->table_name = pstrdup(RelationGetRelationName(relation));
 	scan->natts = descriptor->natts;
 	scan->ncolumns = list_length(query->attnums);
@@ -212,7 +265,7 @@ describe_row(SfmScan *scan, int max_length)
 	int			first = Max(scan->ncolumns, 1);
 	ListCell   *cell;
 
-	if (scan->statement->stmt == NULL || scan->key_names == NIL)
+	if (scan->reader->statement->stmt == NULL || scan->key_names == NIL)
 		return psprintf("row " INT64_FORMAT, scan->row_number);
 
 	initStringInfo(&names);
@@ -220,13 +273,14 @@ describe_row(SfmScan *scan, int max_length)
 	foreach(cell, scan->key_names)
 	{
 		int			i = foreach_current_index(cell);
-		SfmValue	value;
+		SfmValue	buffer;
+		const SfmValue *value = sfm_reader_value(scan->reader, first + i,
+												 &buffer);
 
-		sfm_column_value(scan->statement, first + i, &value);
 		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "",
 						 (char *) lfirst(cell));
 		appendStringInfo(&values, "%s%s", i > 0 ? ", " : "",
-						 sfm_value_literal(&value, max_length));
+						 sfm_value_literal(value, max_length));
 	}
 	if (list_length(scan->key_names) == 1)
 		return psprintf("%s %s", names.data, values.data);
@@ -286,13 +340,13 @@ hand_over(SfmScan *scan, SfmBadValueAction action)
 	for (int i = 0; i < scan->nbad; i++)
 	{
 		ScanColumn *column = &scan->columns[scan->bad[i].column];
-		SfmValue	value;
+		SfmValue	buffer;
 
 		scan->current = scan->bad[i].column;
-		sfm_column_value(scan->statement, scan->current, &value);
 		bad_value.attnum = column->attribute + 1;
 		bad_value.column_name = column->name;
-		bad_value.value = &value;
+		bad_value.value = sfm_reader_value(scan->reader, scan->current,
+										   &buffer);
 		bad_value.reason = scan->bad[i].reason;
 		scan->sink->take(scan->sink->argument, &bad_value);
 	}
@@ -339,11 +393,12 @@ convert_row(SfmScan *scan, Datum *values, bool *nulls)
 	for (int i = 0; i < scan->ncolumns; i++)
 	{
 		ScanColumn *column = &scan->columns[i];
-		SfmValue	value;
+		SfmValue	buffer;
+		const SfmValue *value;
 
 		scan->current = i;
-		sfm_column_value(scan->statement, i, &value);
-		if (value.storage_class == SFM_NULL)
+		value = sfm_reader_value(scan->reader, i, &buffer);
+		if (value->storage_class == SFM_NULL)
 		{
 			nulls[column->attribute] = true;
 			if (likely(!column->refuses_null))
@@ -352,11 +407,11 @@ convert_row(SfmScan *scan, Datum *values, bool *nulls)
 		else
 		{
 			nulls[column->attribute] = false;
-			if (likely(sfm_convert(&column->converter, &value,
+			if (likely(sfm_convert(&column->converter, value,
 								   &values[column->attribute])))
 				continue;
 		}
-		note_bad_value(scan, i, &value);
+		note_bad_value(scan, i, value);
 		nulls[column->attribute] = true;
 	}
 	return likely(scan->nbad == 0) || settle_bad_values(scan);
@@ -380,7 +435,7 @@ sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)
 	};
 	bool		found = false;
 
-	while (sfm_step(scan->statement))
+	while (sfm_reader_next(scan->reader))
 	{
 		bool		kept;
 
@@ -407,7 +462,7 @@ sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)
 void
 sfm_scan_rewind(SfmScan *scan)
 {
-	sfm_rewind(scan->statement);
+	sfm_reader_rewind(scan->reader);
 	scan->row_number = 0;
 	scan->nulled = 0;
 	scan->skipped = 0;
@@ -417,12 +472,12 @@ sfm_scan_rewind(SfmScan *scan)
 
 /*
  * sfm_scan_end
- *		Releases the statement and tells in one warning what was wrong.
+ *		Releases the reader and tells in one warning what was wrong.
  */
 void
 sfm_scan_end(SfmScan *scan)
 {
-	sfm_finalize(scan->statement);
+	sfm_reader_end(scan->reader);
 	if (scan->nulled > 0 || scan->skipped > 0)
 		ereport(WARNING,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -447,7 +502,7 @@ sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
 					 List *scan_clauses, Plan *outer_plan)
 {
 	Bitmapset  *attributes = NULL;
-	SfmScanQuery	query;
+	SfmScanQuery query;
 	List	   *key_names = NIL;
 	List	   *private;
 	ListCell   *cell;
@@ -470,28 +525,35 @@ sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
 							outer_plan);
 }
 
+/* What sqliteGetForeignPlan() has put into a plan node. */
+static void
+plan_query(const ForeignScan *plan, SfmScanQuery *query)
+{
+	ListCell   *cell;
+
+	query->sql = strVal(list_nth(plan->fdw_private, PRIVATE_SQL));
+	query->attnums = list_nth(plan->fdw_private, PRIVATE_ATTNUMS);
+	query->key_names = NIL;
+	foreach(cell, list_nth(plan->fdw_private, PRIVATE_KEY_NAMES))
+		query->key_names = lappend(query->key_names, strVal(lfirst(cell)));
+}
+
 /*
  * sqliteBeginForeignScan
- *		Prepares the statement and chooses the converters.
+ *		Chooses the reader and the converters.
  */
 void
 sqliteBeginForeignScan(ForeignScanState *node, int eflags)
 {
 	ForeignScan *plan = castNode(ForeignScan, node->ss.ps.plan);
 	ScanNodeState *state = palloc0(sizeof(ScanNodeState));
-	SfmScanQuery	query;
-	ListCell   *cell;
+	SfmScanQuery query;
 
-	state->sql = strVal(list_nth(plan->fdw_private, PRIVATE_SQL));
+	plan_query(plan, &query);
+	state->sql = query.sql;
 	node->fdw_state = state;
 	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
 		return;
-
-	query.sql = state->sql;
-	query.attnums = list_nth(plan->fdw_private, PRIVATE_ATTNUMS);
-	query.key_names = NIL;
-	foreach(cell, list_nth(plan->fdw_private, PRIVATE_KEY_NAMES))
-		query.key_names = lappend(query.key_names, strVal(lfirst(cell)));
 
 	state->scan = sfm_scan_begin(node->ss.ss_currentRelation, NULL, &query);
 	state->row_context =
@@ -548,18 +610,51 @@ sqliteEndForeignScan(ForeignScanState *node)
 }
 
 /*
+ * explain_reader
+ *		Shows the reader, and with ANALYZE what it has read, or why the option
+ *		"auto" did not choose the pages.
+ */
+static void
+explain_reader(const SfmReader *reader, ExplainState *es)
+{
+	ExplainPropertyText("SQLite Reader",
+						reader->pages != NULL ? "pages" : "sqlite", es);
+	if (!es->analyze)
+		return;
+	if (reader->pages != NULL)
+		ExplainPropertyInteger("SQLite Pages Read", NULL,
+							   (int64) sfm_reader_pages_read(reader), es);
+	else if (reader->refusal != NULL)
+		ExplainPropertyText("SQLite Pages Not Read", reader->refusal, es);
+}
+
+/*
  * sqliteExplainForeignScan
- *		Shows the table, and with VERBOSE the SELECT that SQLite runs.
+ *		Shows the table and the reader, and with VERBOSE the SELECT that SQLite
+ *		runs, or would.
  */
 void
 sqliteExplainForeignScan(ForeignScanState *node, ExplainState *es)
 {
 	ScanNodeState *state = node->fdw_state;
+	Relation	relation = node->ss.ss_currentRelation;
 	SfmTableOptions options;
 
-	sfm_table_options(RelationGetRelid(node->ss.ss_currentRelation),
-					  &options);
+	sfm_table_options(RelationGetRelid(relation), &options);
 	ExplainPropertyText("SQLite Table", options.table, es);
+	if (state->scan != NULL)
+		explain_reader(state->scan->reader, es);
+	else
+	{
+		/* begun only to see which one it would be */
+		SfmScanQuery query;
+		SfmReader  *reader;
+
+		plan_query(castNode(ForeignScan, node->ss.ps.plan), &query);
+		reader = open_reader(relation, &options, &query);
+		explain_reader(reader, es);
+		sfm_reader_end(reader);
+	}
 	if (es->verbose)
 		ExplainPropertyText("SQLite Query", state->sql, es);
 }

@@ -80,14 +80,14 @@ static MemoryContext connection_context = NULL;
  */
 
 /*
- * interrupt_pending
+ * sfm_interrupt_pending
  *		Would CHECK_FOR_INTERRUPTS() raise an error now?
  *
  *		Only then is a statement given up: other interrupts (say, a request to
  *		log memory contexts) can wait until SQLite returns.
  */
-static bool
-interrupt_pending(void)
+bool
+sfm_interrupt_pending(void)
 {
 	return InterruptPending &&
 		InterruptHoldoffCount == 0 && CritSectionCount == 0 &&
@@ -106,7 +106,7 @@ progress_callback(void *argument)
 
 	if (state->budget > 0 && --state->budget == 0)
 		return 1;
-	return interrupt_pending() ? 1 : 0;
+	return sfm_interrupt_pending() ? 1 : 0;
 }
 
 /*
@@ -124,7 +124,7 @@ busy_callback(void *argument, int attempts)
 
 	if (attempts == 0)
 		state->busy_since = now;
-	if (interrupt_pending() ||
+	if (sfm_interrupt_pending() ||
 		TimestampDifferenceExceeds(state->busy_since, now,
 								   state->options.busy_timeout))
 		return 0;
@@ -546,6 +546,7 @@ begin_read_transaction(SfmConnection *connection)
 		state->invalidated = true;
 		sfm_raise(connection, code);
 	}
+	connection->file_is_snapshot = sfm_file_is_snapshot(connection);
 	state->in_transaction = true;
 }
 
@@ -884,6 +885,20 @@ const char *
 sfm_database_name(const SfmConnection *connection)
 {
 	return connection->state->name;
+}
+
+/*
+ * sfm_reads_without_locks
+ *		Is the file read as it lies there, because it cannot change or nobody
+ *		was using it?  Then SQLite has no log of changes to it, either.
+ */
+bool
+sfm_reads_without_locks(const SfmConnection *connection)
+{
+	const SfmConnectionState *state = connection->state;
+
+	return state->unlocked || state->options.immutable ||
+		OidIsValid(state->options.large_object);
 }
 
 /*

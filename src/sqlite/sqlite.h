@@ -42,6 +42,7 @@ typedef struct SfmConnection
 	Oid			serverid;		/* hash key; must be first */
 	sqlite3    *db;				/* NULL while closed */
 	bool		utf16;			/* its text is UTF-16, not UTF-8 */
+	bool		file_is_snapshot;	/* see sfm_file_is_snapshot() */
 	struct SfmConnectionState *state;	/* private to connection.c */
 } SfmConnection;
 
@@ -65,6 +66,8 @@ extern int	sfm_busy_timeout(const SfmConnection *connection);
 extern int64 sfm_set_budget(SfmConnection *connection, int64 opcodes);
 extern void sfm_own_statement(SfmConnection *connection,
 							  SfmStatement *statement);
+extern bool sfm_interrupt_pending(void);
+extern bool sfm_reads_without_locks(const SfmConnection *connection);
 
 /* in statement.c */
 extern SfmStatement *sfm_prepare(SfmConnection *connection, const char *sql);
@@ -81,6 +84,9 @@ extern char *sfm_column_string(SfmStatement *statement, int column);
 extern int64 sfm_column_int64(SfmStatement *statement, int column);
 extern void sfm_check(SfmConnection *connection, int code);
 pg_noreturn extern void sfm_raise(SfmConnection *connection, int code);
+pg_noreturn extern void sfm_raise_reason(SfmConnection *connection, int code,
+										 const char *utf8);
+extern void sfm_require_open(const SfmStatement *statement);
 extern char *sfm_quote_sqlite(const char *identifier);
 extern char *sfm_from_utf8(const char *bytes, size_t length);
 extern char *sfm_to_utf8(const char *string);
@@ -209,6 +215,80 @@ extern bool sfm_count_breaking(SfmConnection *connection,
 							   int64 *counts);
 extern bool sfm_has_duplicates(SfmConnection *connection,
 							   const SfmTable *table, const SfmIndex *index);
+
+/* ------------------------------------------------------------------------
+ * The rows of a table, by one of two readers (reader.c)
+ * ------------------------------------------------------------------------
+ */
+typedef enum SfmReaderChoice
+{
+	SFM_READER_AUTO,			/* the pages where possible */
+	SFM_READER_PAGES,			/* the pages, or an error */
+	SFM_READER_SQLITE			/* SQLite's virtual machine */
+} SfmReaderChoice;
+
+/* One column of a SELECT. */
+typedef struct SfmReadColumn
+{
+	int			place;			/* in SfmTable.columns, or one of those below */
+	bool		real;			/* its affinity is REAL */
+} SfmReadColumn;
+
+#define SFM_READ_ROWID (-1)
+#define SFM_READ_NULL (-2)		/* the constant */
+
+/* What is to be read. */
+typedef struct SfmReadRequest
+{
+	const char *sql;			/* the SELECT that gives it */
+	const SfmTable *table;		/* whose rows these are, all of them and each
+								 * once; may be NULL with a refusal */
+	const char *refusal;		/* why the pages cannot be read, as far as the
+								 * caller knows, or NULL */
+	int			ncolumns;		/* of the SELECT */
+	const SfmReadColumn *columns;
+	SfmReaderChoice choice;
+} SfmReadRequest;
+
+typedef struct SfmReader
+{
+	SfmStatement *statement;	/* stepped by the reader sqlite only */
+	struct SfmPages *pages;		/* NULL for the reader sqlite */
+	SfmValue   *values;			/* the present row of the reader pages */
+	const char *refusal;		/* why the pages cannot be read, or NULL; in
+								 * English, no sentence */
+	struct SfmReaderState *state;	/* private to reader.c */
+} SfmReader;
+
+extern bool sfm_file_is_snapshot(SfmConnection *connection);
+extern SfmReader *sfm_reader_begin(SfmConnection *connection,
+								   const SfmReadRequest *request);
+extern int	sfm_reader_try_begin(SfmConnection *connection,
+								 const SfmReadRequest *request,
+								 SfmReader **reader);
+extern int	sfm_reader_try_next(SfmReader *reader);
+extern bool sfm_reader_next(SfmReader *reader);
+extern char *sfm_reader_problem(SfmConnection *connection,
+								const SfmReader *reader, int code);
+pg_noreturn extern void sfm_reader_raise(SfmConnection *connection,
+										 const SfmReader *reader, int code);
+extern void sfm_reader_rewind(SfmReader *reader);
+extern void sfm_reader_end(SfmReader *reader);
+extern uint64 sfm_reader_pages_read(const SfmReader *reader);
+
+/*
+ * sfm_reader_value
+ *		The value of a column of the present row; "buffer" is room for it where
+ *		it is not there yet.  Valid until the next row.
+ */
+static inline const SfmValue *
+sfm_reader_value(const SfmReader *reader, int column, SfmValue *buffer)
+{
+	if (reader->pages != NULL)
+		return &reader->values[column];
+	sfm_column_value(reader->statement, column, buffer);
+	return buffer;
+}
 
 /* A name and kind, as sfm_catalog_names() lists them. */
 typedef struct SfmTableName

@@ -227,13 +227,21 @@ errmessage_for_code(SfmConnection *connection, int code, const char *reason)
 void
 sfm_raise(SfmConnection *connection, int code)
 {
-	const char *utf8;
-	char	   *reason;
-
 	/* before anything else overwrites it */
-	utf8 = connection->db != NULL ? sqlite3_errmsg(connection->db) :
-		sqlite3_errstr(code);
-	reason = sfm_from_utf8(utf8, strlen(utf8));
+	sfm_raise_reason(connection, code, connection->db != NULL ?
+					 sqlite3_errmsg(connection->db) : sqlite3_errstr(code));
+}
+
+/*
+ * sfm_raise_reason
+ *		As sfm_raise(), for a code that SQLite has not given through the
+ *		connection: "utf8" says what it is about.
+ */
+void
+sfm_raise_reason(SfmConnection *connection, int code, const char *utf8)
+{
+	char	   *reason = sfm_from_utf8(utf8, strlen(utf8));
+
 	if (reason == NULL)
 		reason = pstrdup(sqlite3_errstr(code));
 
@@ -338,9 +346,12 @@ sfm_finalize(SfmStatement *statement)
 	release_statement(statement);
 }
 
-/* A statement whose connection was closed cannot be used again. */
-static void
-require_open(const SfmStatement *statement)
+/*
+ * sfm_require_open
+ *		A statement whose connection was closed cannot be used again.
+ */
+void
+sfm_require_open(const SfmStatement *statement)
 {
 	if (unlikely(statement->stmt == NULL))
 		ereport(ERROR,
@@ -357,7 +368,7 @@ sfm_step(SfmStatement *statement)
 {
 	int			code;
 
-	require_open(statement);
+	sfm_require_open(statement);
 	code = sqlite3_step(statement->stmt);
 	if (likely(code == SQLITE_ROW))
 		return true;
@@ -373,7 +384,7 @@ sfm_step(SfmStatement *statement)
 void
 sfm_rewind(SfmStatement *statement)
 {
-	require_open(statement);
+	sfm_require_open(statement);
 	/* the code is that of the last step, which was raised then */
 	(void) sqlite3_reset(statement->stmt);
 }
@@ -387,7 +398,7 @@ sfm_bind_text(SfmStatement *statement, int parameter, const char *value)
 {
 	char	   *utf8 = sfm_to_utf8(value);
 
-	require_open(statement);
+	sfm_require_open(statement);
 	sfm_check(statement->connection,
 			  sqlite3_bind_text(statement->stmt, parameter, utf8, -1,
 								SQLITE_TRANSIENT));

@@ -146,6 +146,10 @@ sfm_translate_cast(SfmTranslation *translation, SfmScope *scope,
 	stored = value->class == SFM_CLASS_ANY ?
 		sfm_as_text(translation, node, value) :
 		sfm_as_stored(translation, node, value);
+	if (sfm_is_digits(stored) &&
+		(affinity == SFM_AFFINITY_INTEGER || affinity == SFM_AFFINITY_REAL ||
+		 affinity == SFM_AFFINITY_NUMERIC))
+		stored = sfm_as_number(translation, node, stored);
 	if (stored->class == SFM_CLASS_ANY || stored->class == SFM_CLASS_NULL ||
 		(stored->class == SFM_CLASS_BLOB && affinity != SFM_AFFINITY_BLOB))
 		return cast_refused(translation, node);

@@ -302,6 +302,17 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 }
 
 /*
+ * sfm_is_digits
+ *		Is it a text of which the number is known, too?
+ */
+bool
+sfm_is_digits(const SfmSql *expression)
+{
+	return expression->class == SFM_CLASS_TEXT && expression->digits != NULL &&
+		expression->digits_sql == expression->sql;
+}
+
+/*
  * sfm_as_number
  *		An operand of arithmetic.  A text counts for the number it begins
  *		with, or 0.
@@ -327,6 +338,9 @@ sfm_as_number(SfmTranslation *translation, const void *node,
 				return cast_to(result, "bigint", INT8OID, result->class);
 			return result;
 		case SFM_CLASS_TEXT:
+			if (sfm_is_digits(result))
+				return retyped(result, result->digits, true, INT8OID,
+							   SFM_CLASS_INTEGER);
 			if (result->literal != NULL && result->literal->kind == SFM_LITERAL_STRING)
 			{
 				SfmSql	   *number = sfm_number_in_text(result->literal->text, false);
@@ -540,7 +554,7 @@ sfm_as_condition(SfmTranslation *translation, const void *node,
 		return expression;
 	if (expression->class == SFM_CLASS_ANY && expression->json != NULL)
 		return sfm_json_condition(translation, node, expression);
-	if (expression->class == SFM_CLASS_TEXT &&
+	if (expression->class == SFM_CLASS_TEXT && !sfm_is_digits(expression) &&
 		(expression->literal == NULL ||
 		 expression->literal->kind != SFM_LITERAL_STRING))
 	{

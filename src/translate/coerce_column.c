@@ -432,6 +432,13 @@ sfm_as_column(SfmTranslation *translation, const void *node,
 					return cannot(translation, node, expression, column);
 			}
 		case SFM_CLASS_TEXT:
+			if (sfm_is_digits(stored) && column->affinity != SFM_AFFINITY_TEXT &&
+				column->affinity != SFM_AFFINITY_BLOB &&
+				(base == INT2OID || base == INT4OID || base == INT8OID ||
+				 base == NUMERICOID || base == FLOAT8OID))
+				return number_as_column(translation, node,
+										sfm_as_number(translation, node, stored),
+										column);
 			return text_as_column(translation, node, stored, column);
 		case SFM_CLASS_BLOB:
 			if (base == BYTEAOID)

@@ -574,6 +574,18 @@ literal_with_affinity(const SfmSql *literal, const SfmSql *other, Applied applie
 	return number;
 }
 
+/* The same on texts of digits, beside a number. */
+static const SfmSql *
+digits_with_affinity(SfmTranslation *translation, const void *node,
+					 const SfmSql *digits, const SfmSql *other)
+{
+	if (!sfm_is_digits(digits) ||
+		(other->class != SFM_CLASS_INTEGER && other->class != SFM_CLASS_REAL &&
+		 other->class != SFM_CLASS_NUMBER))
+		return digits;
+	return sfm_as_number(translation, node, unconstify(SfmSql *, digits));
+}
+
 /*
  * sfm_compare_parts
  *		A comparison, taken apart.  False after sfm_refuse().
@@ -629,6 +641,11 @@ sfm_compare_parts(SfmTranslation *translation, const void *node,
 
 	left = literal_with_affinity(left, right, applied);
 	right = literal_with_affinity(right, left, applied);
+	if (applied == APPLY_NUMERIC)
+	{
+		left = digits_with_affinity(translation, node, left, right);
+		right = digits_with_affinity(translation, node, right, left);
+	}
 	if (compare_booleans(operator, left, right, result) ||
 		compare_uuids(translation, operator, left, right, result))
 		return true;

@@ -149,7 +149,8 @@ argument_number(SfmCallState *call)
 
 	if (class != SFM_CLASS_INTEGER && class != SFM_CLASS_REAL &&
 		class != SFM_CLASS_NUMBER && class != SFM_CLASS_NULL &&
-		!(class == SFM_CLASS_ANY && call->arguments[0]->json != NULL))
+		!(class == SFM_CLASS_ANY && call->arguments[0]->json != NULL) &&
+		!sfm_is_digits(call->arguments[0]))
 	{
 		sfm_call_refused(call, "an argument that is not known to be a number");
 		return NULL;

@@ -452,6 +452,63 @@ whole_second_format(const char *format)
 }
 
 /*
+ * is_digits_format
+ *		Does a format make nothing but one number that fits into 64 bits?
+ */
+static bool
+is_digits_format(const char *format)
+{
+	size_t		length = strlen(format);
+
+	if (strcmp(format, "%s") == 0)
+		return true;
+	if (length == 0 || length % 2 != 0 || length > 12)
+		return false;
+	for (size_t i = 0; i < length; i += 2)
+	{
+		/* a year may have a sign */
+		if (format[i] != '%' || strchr("YmdHMSwjW", format[i + 1]) == NULL ||
+			(format[i + 1] == 'Y' && i > 0))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * strftime_number
+ *		The same as "sql", which is strftime() of such a format, as bigint.
+ */
+static char *
+strftime_number(const char *format, const Moment *moment, const char *sql)
+{
+	static const struct
+	{
+		const char *format;
+		const char *field;
+	}			fields[] = {
+		{"%d", "day"}, {"%H", "hour"}, {"%j", "doy"}, {"%m", "month"},
+		{"%M", "minute"}, {"%w", "dow"}, {"%Y", "year"},
+	};
+	const char *seconds = strcmp(format, "%s") == 0 ? "epoch" :
+		strcmp(format, "%S") == 0 ? "second" : NULL;
+
+	if (is_native(moment))
+	{
+		if (seconds != NULL)
+			return psprintf(moment->whole ? "extract(%s FROM %s)::bigint" :
+							"floor(extract(%s FROM %s))::bigint",
+							seconds, moment->timestamp);
+		for (int i = 0; i < lengthof(fields); i++)
+		{
+			if (strcmp(fields[i].format, format) == 0)
+				return psprintf("extract(%s FROM %s)::bigint", fields[i].field,
+								moment->timestamp);
+		}
+	}
+	return psprintf("%s::bigint", sql);
+}
+
+/*
  * sfm_call_strftime
  *		strftime(format, moment, modifiers ...)
  */
@@ -495,5 +552,10 @@ sfm_call_strftime(SfmCallState *call)
 		result = moment_result(call, sql, &moment, form);
 	if (format == NULL)
 		result->not_null = false;
+	else if (is_digits_format(format))
+	{
+		result->digits = strftime_number(format, &moment, sql);
+		result->digits_sql = sql;
+	}
 	return result;
 }

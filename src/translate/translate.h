@@ -225,6 +225,14 @@ typedef struct SfmSql
 	bool		any_as_text;
 
 	/*
+	 * A text of nothing but digits, as strftime('%s') makes it: the same as
+	 * bigint, and an INTEGER where SQLite wants a number.  It counts only as
+	 * long as "sql" is the very string that "digits_sql" points to.
+	 */
+	char	   *digits;
+	const char *digits_sql;
+
+	/*
 	 * How tightly the text binds, an SFM_BINDS_...; it counts only as long as
 	 * "sql" is the very string that "bound_sql" points to.
 	 */
@@ -368,6 +376,9 @@ extern SfmSql *sfm_as_stored(SfmTranslation *translation, const void *node,
 /* as an operand of + - * / % and of numeric functions */
 extern SfmSql *sfm_as_number(SfmTranslation *translation, const void *node,
 							 SfmSql *expression);
+
+/* a text of digits, see SfmSql.digits; sfm_as_number() makes it an INTEGER */
+extern bool sfm_is_digits(const SfmSql *expression);
 
 /* as SQLite's CAST(x AS TEXT): what || and text functions take */
 extern SfmSql *sfm_as_text(SfmTranslation *translation, const void *node,

@@ -1,0 +1,875 @@
+/*-------------------------------------------------------------------------
+ *
+ * pages.c
+ *	  Walks the b-tree of a SQLite table and decodes its records.
+ *
+ * The rules are those of "Database File Format" (sections in brackets below).
+ * Rows come in the order of the tree, which is that of SQLite's own full scan:
+ * by rowid, or by primary key WITHOUT ROWID.
+ *
+ * Nothing that the file says is believed: page numbers, offsets and lengths
+ * are checked before they are used, a tree cannot be deeper than MAX_DEPTH,
+ * and as a sound file uses every page once, no more pages of tree and overflow
+ * are visited than the file has.  So any file ends in rows or in an error, in
+ * time and memory that its size bounds.
+ *
+ * Pages are read in large requests as long as the tree goes on where the last
+ * request ended, and one by one where it jumps.  Values of a leaf point into
+ * that buffer; a record that spreads over overflow pages is put together as far
+ * as its last wanted column, and not at all where that is on the first page.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pages.h"
+
+/* As in SQLite: a tree of the largest file is not deeper. */
+#define MAX_DEPTH 20
+
+/*
+ * Reading ahead: from MIN_WINDOW to MAX_WINDOW bytes, doubled while it pays.
+ * The fuzz target sets less, so that each page is an allocation by itself.
+ */
+#ifndef MAX_WINDOW
+#define MIN_WINDOW (16 * 1024)
+#define MAX_WINDOW (256 * 1024)
+#endif
+
+/* A buffer for long records that is larger is given back after its row. */
+#define KEPT_RECORD (256 * 1024)
+
+/* SQLite's own upper limit for a record (SQLITE_MAX_LENGTH cannot exceed it) */
+#define MAX_PAYLOAD 0x7fffffffu
+
+/* Rows, or pages, between two questions whether to stop */
+#define ROWS_PER_STOP 512
+
+/* Kinds of b-tree pages [1.6] */
+#define INDEX_INTERIOR	0x02
+#define TABLE_INTERIOR	0x05
+#define INDEX_LEAF		0x0a
+#define TABLE_LEAF		0x0d
+
+/* A page on the way from the root to the present row. */
+typedef struct Level
+{
+	uint8_t    *data;			/* the page; of a leaf in the window */
+	uint8_t    *own;			/* buffer for an interior page, or NULL */
+	uint32_t	number;
+	uint32_t	header;			/* where the b-tree header begins */
+	uint32_t	cells;			/* where the cell pointers begin */
+	int			ncells;
+	int			next;			/* cell to be looked at next */
+	bool		leaf;
+	bool		descended;		/* index: left child of "next" is done */
+} Level;
+
+/* Where the bytes of a record are. */
+typedef struct Payload
+{
+	const uint8_t *local;		/* those on the b-tree page */
+	uint32_t	nlocal;
+	uint32_t	total;
+	uint32_t	overflow;		/* first overflow page, or 0 */
+} Payload;
+
+/* Pages that were read by one request. */
+typedef struct Window
+{
+	uint8_t    *data;			/* NULL until it is needed */
+	uint32_t	first;			/* number of its first page; 0: empty */
+	uint32_t	count;
+	uint32_t	ahead;			/* pages that the last request asked for */
+} Window;
+
+struct SfmPages
+{
+	SfmPagesSource source;
+	uint32_t	usable;			/* bytes of a page */
+	uint32_t	max_local;		/* see set_limits() */
+	uint32_t	min_local;
+	int			ncolumns;
+	SfmPagesColumn *columns;
+	int			nfields;		/* of a record that are decoded */
+	int		   *field_column;	/* by field: a column that wants it, or -1 */
+	int		   *next_column;	/* by column: another one with its field, or -1 */
+	int			rowid_column;	/* first of those that want the rowid, or -1 */
+
+	/* where it is */
+	bool		begun;
+	int			depth;			/* levels in use */
+	Level		levels[MAX_DEPTH];
+	uint32_t	rows;			/* for SfmPagesStop */
+
+	/* reading ahead: leaves point into the one, so chains have another */
+	uint32_t	window_pages;	/* a window has room for */
+	Window		tree;
+	Window		chain;
+
+	/* a record that does not fit its page */
+	uint8_t    *record;
+	uint32_t	record_size;	/* there is room for */
+	uint32_t	filled;			/* bytes of the present one that are there */
+	uint32_t	overflow;		/* the page that has those behind them */
+
+	/* values of columns that old records lack, by column */
+	SfmValue   *missing;
+	bool	   *missing_known;
+
+	/* pages of this walk: none is used twice in a sound file */
+	uint32_t	visited;		/* of the b-tree */
+	uint32_t	chained;		/* of overflow chains */
+
+	SfmPagesCounts counts;
+	const char *problem;
+	uint32_t	problem_page;
+	int			read_error;
+};
+
+/* ------------------------------------------------------------------------
+ * Numbers
+ * ------------------------------------------------------------------------
+ */
+static inline uint32_t
+get16(const uint8_t *p)
+{
+	return ((uint32_t) p[0] << 8) | p[1];
+}
+
+static inline uint32_t
+get32(const uint8_t *p)
+{
+	return ((uint32_t) p[0] << 24) | ((uint32_t) p[1] << 16) |
+		((uint32_t) p[2] << 8) | p[3];
+}
+
+/*
+ * get_varint
+ *		Reads a variable-length integer that begins at p [1.6].  The byte
+ *		behind it, or NULL if it would reach "end".
+ */
+static inline const uint8_t *
+get_varint(const uint8_t *p, const uint8_t *end, uint64_t *value)
+{
+	uint64_t	result = 0;
+
+	if (p < end && p[0] < 0x80)
+	{
+		*value = p[0];
+		return p + 1;
+	}
+	for (int i = 0; i < 8; i++)
+	{
+		if (p >= end)
+			return NULL;
+		result = (result << 7) | (*p & 0x7f);
+		if (*p++ < 0x80)
+		{
+			*value = result;
+			return p;
+		}
+	}
+	if (p >= end)
+		return NULL;
+	*value = (result << 8) | *p;
+	return p + 1;
+}
+
+/* A two's-complement integer of 1 to 8 bytes. */
+static inline int64_t
+get_integer(const uint8_t *p, int length)
+{
+	uint64_t	result = (p[0] & 0x80) ? UINT64_MAX : 0;
+
+	for (int i = 0; i < length; i++)
+		result = (result << 8) | p[i];
+	return (int64_t) result;
+}
+
+/* ------------------------------------------------------------------------
+ * Pages
+ * ------------------------------------------------------------------------
+ */
+
+/* Notes what is wrong with the file. */
+static SfmPagesResult
+damaged(SfmPages *pages, const char *problem, uint32_t page)
+{
+	pages->problem = problem;
+	pages->problem_page = page;
+	return SFM_PAGES_DAMAGED;
+}
+
+/* Reads "count" pages from number "first" on into a buffer. */
+static SfmPagesResult
+read_pages(SfmPages *pages, uint32_t first, uint32_t count, uint8_t *buffer)
+{
+	const SfmPagesSource *source = &pages->source;
+	uint32_t	bytes = count * source->page_size;
+	int			code = source->read(source->argument, buffer, (int) bytes,
+									(int64_t) (first - 1) * source->page_size);
+
+	pages->counts.requests++;
+	pages->counts.bytes += bytes;
+	if (code == 0)
+		return SFM_PAGES_ROW;
+	pages->read_error = code;
+	pages->problem_page = first;
+	return SFM_PAGES_UNREADABLE;
+}
+
+/*
+ * get_page
+ *		Finds a page in a window, after reading it if need be.  The pointer is
+ *		valid until the next call for this window.
+ */
+static SfmPagesResult
+get_page(SfmPages *pages, Window *window, uint32_t number, uint8_t **data)
+{
+	const SfmPagesSource *source = &pages->source;
+	uint32_t	behind = window->first + window->count;
+	SfmPagesResult result;
+
+	if (window->first == 0 || number < window->first || number >= behind)
+	{
+		if (window->data == NULL)
+			window->data = malloc((size_t) pages->window_pages *
+								  source->page_size);
+		if (window->data == NULL)
+			return SFM_PAGES_NO_MEMORY;
+
+		/* it goes on where the last request ended, or near it */
+		if (window->first != 0 && number >= behind &&
+			number - behind < window->ahead)
+			window->ahead *= 2;
+		else
+			window->ahead = MIN_WINDOW / source->page_size;
+		if (window->ahead > pages->window_pages)
+			window->ahead = pages->window_pages;
+		if (window->ahead == 0)
+			window->ahead = 1;
+		window->count = window->ahead;
+		if (window->count > source->page_count - number + 1)
+			window->count = source->page_count - number + 1;
+		window->first = 0;
+		result = read_pages(pages, number, window->count, window->data);
+		if (result != SFM_PAGES_ROW)
+			return result;
+		window->first = number;
+	}
+	*data = window->data + (size_t) (number - window->first) * source->page_size;
+	return SFM_PAGES_ROW;
+}
+
+/*
+ * enter_page
+ *		Goes down to a page of the b-tree.
+ */
+static SfmPagesResult
+enter_page(SfmPages *pages, uint32_t number)
+{
+	const SfmPagesSource *source = &pages->source;
+	Level	   *level;
+	uint8_t    *data;
+	uint8_t		kind;
+	SfmPagesResult result;
+
+	if (number < 1 || number > source->page_count)
+		return damaged(pages, "a page number is beyond the end of the file",
+					   number);
+	if (pages->depth == MAX_DEPTH)
+		return damaged(pages, "the b-tree is too deep", number);
+	if (++pages->visited > source->page_count)
+		return damaged(pages, "the b-tree uses a page twice", number);
+	pages->counts.tree_pages++;
+	if (pages->visited % ROWS_PER_STOP == 0 &&
+		source->stop != NULL && source->stop(source->argument))
+		return SFM_PAGES_STOPPED;
+	result = get_page(pages, &pages->tree, number, &data);
+	if (result != SFM_PAGES_ROW)
+		return result;
+
+	level = &pages->levels[pages->depth];
+	level->number = number;
+	level->header = number == 1 ? 100 : 0;
+	kind = data[level->header];
+	level->leaf = kind == TABLE_LEAF || kind == INDEX_LEAF;
+	if (source->without_rowid ? kind != INDEX_LEAF && kind != INDEX_INTERIOR :
+		kind != TABLE_LEAF && kind != TABLE_INTERIOR)
+		return damaged(pages, "a page is not one of the table's b-tree", number);
+	level->ncells = (int) get16(data + level->header + 3);
+	level->cells = level->header + (level->leaf ? 8 : 12);
+	level->next = 0;
+	level->descended = false;
+	if (level->cells + 2 * (uint32_t) level->ncells > pages->usable)
+		return damaged(pages, "a page has more cells than fit it", number);
+
+	if (level->leaf)
+		level->data = data;
+	else
+	{
+		/* the window moves on, the way back must stay */
+		if (level->own == NULL)
+			level->own = malloc(source->page_size);
+		if (level->own == NULL)
+			return SFM_PAGES_NO_MEMORY;
+		memcpy(level->own, data, source->page_size);
+		level->data = level->own;
+	}
+	pages->depth++;
+	return SFM_PAGES_ROW;
+}
+
+/*
+ * get_cell
+ *		The place of a cell on its page, or NULL after damaged().
+ */
+static const uint8_t *
+get_cell(SfmPages *pages, const Level *level, int i)
+{
+	uint32_t	offset = get16(level->data + level->cells + 2 * (uint32_t) i);
+
+	if (offset < level->cells + 2 * (uint32_t) level->ncells ||
+		offset + 4 > pages->usable)
+	{
+		damaged(pages, "a cell is outside its page", level->number);
+		return NULL;
+	}
+	return level->data + offset;
+}
+
+/*
+ * read_payload
+ *		Where a cell's record is [1.6]; "p" is at its length, "rowid" is set
+ *		where the tree has rowids.
+ */
+static SfmPagesResult
+read_payload(SfmPages *pages, const Level *level, const uint8_t *p,
+			 Payload *payload, int64_t *rowid)
+{
+	const uint8_t *end = level->data + pages->usable;
+	uint64_t	total;
+	uint64_t	key = 0;
+
+	p = get_varint(p, end, &total);
+	if (p != NULL && !pages->source.without_rowid)
+		p = get_varint(p, end, &key);
+	if (p == NULL || total > MAX_PAYLOAD)
+		return damaged(pages, "a cell is outside its page", level->number);
+	*rowid = (int64_t) key;
+
+	payload->local = p;
+	payload->total = (uint32_t) total;
+	payload->overflow = 0;
+	if (payload->total <= pages->max_local)
+		payload->nlocal = payload->total;
+	else
+	{
+		payload->nlocal = pages->min_local +
+			(payload->total - pages->min_local) % (pages->usable - 4);
+		if (payload->nlocal > pages->max_local)
+			payload->nlocal = pages->min_local;
+	}
+	if (payload->nlocal + (payload->nlocal < payload->total ? 4 : 0) >
+		(size_t) (end - p))
+		return damaged(pages, "a record reaches beyond its page", level->number);
+	if (payload->nlocal < payload->total)
+		payload->overflow = get32(p + payload->nlocal);
+	return SFM_PAGES_ROW;
+}
+
+/* ------------------------------------------------------------------------
+ * Records
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * grow_record
+ *		Makes room for "size" bytes in pages->record.
+ */
+static bool
+grow_record(SfmPages *pages, uint32_t size)
+{
+	uint8_t    *grown;
+
+	if (size <= pages->record_size)
+		return true;
+	grown = realloc(pages->record, size);
+	if (grown == NULL)
+		return false;
+	pages->record = grown;
+	pages->record_size = size;
+	return true;
+}
+
+/*
+ * assemble
+ *		Puts the first "needed" bytes of a record together in pages->record; it
+ *		goes on where it has stopped before.
+ *
+ *		Memory grows as pages are found, not by what the record claims to be.
+ */
+static SfmPagesResult
+assemble(SfmPages *pages, const Payload *payload, uint32_t needed)
+{
+	const SfmPagesSource *source = &pages->source;
+
+	if (pages->filled == 0)
+	{
+		if (!grow_record(pages, pages->usable))
+			return SFM_PAGES_NO_MEMORY;
+		memcpy(pages->record, payload->local, payload->nlocal);
+		pages->filled = payload->nlocal;
+		pages->overflow = payload->overflow;
+	}
+	while (pages->filled < needed)
+	{
+		uint32_t	number = pages->overflow;
+		uint32_t	filled = pages->filled;
+		uint32_t	piece = pages->usable - 4;
+		uint8_t    *data;
+		SfmPagesResult result;
+
+		if (number < 1 || number > source->page_count)
+			return damaged(pages, "a chain of overflow pages is broken", number);
+		if (++pages->chained > source->page_count)
+			return damaged(pages, "overflow pages are used twice", number);
+		pages->counts.overflow_pages++;
+		if (pages->chained % ROWS_PER_STOP == 0 &&
+			source->stop != NULL && source->stop(source->argument))
+			return SFM_PAGES_STOPPED;
+		result = get_page(pages, &pages->chain, number, &data);
+		if (result != SFM_PAGES_ROW)
+			return result;
+
+		if (piece > payload->total - filled)
+			piece = payload->total - filled;
+		if (filled + piece > pages->record_size)
+		{
+			/* the double, but no more than will be needed */
+			uint64_t	size = (uint64_t) pages->record_size * 2;
+
+			if (size > (uint64_t) needed + pages->usable)
+				size = (uint64_t) needed + pages->usable;
+			if (size < (uint64_t) filled + piece)
+				size = (uint64_t) filled + piece;
+			if (!grow_record(pages, (uint32_t) size))
+				return SFM_PAGES_NO_MEMORY;
+		}
+		memcpy(pages->record + filled, data + 4, piece);
+		pages->filled += piece;
+		pages->overflow = get32(data);
+	}
+	return SFM_PAGES_ROW;
+}
+
+/*
+ * set_value
+ *		Decodes a value of a serial type that is not longer than what is there
+ *		[2.1].
+ */
+static inline void
+set_value(SfmValue *value, uint64_t type, const uint8_t *p, bool real)
+{
+	uint64_t	bits;
+
+	switch (type)
+	{
+		case 1:
+			value->integer = (int8_t) p[0];
+			break;
+		case 2:
+			value->integer = (int16_t) get16(p);
+			break;
+		case 3:
+			value->integer = get_integer(p, 3);
+			break;
+		case 4:
+			value->integer = (int32_t) get32(p);
+			break;
+		case 5:
+			value->integer = get_integer(p, 6);
+			break;
+		case 6:
+			value->integer = (int64_t) (((uint64_t) get32(p) << 32) | get32(p + 4));
+			break;
+		case 7:
+			bits = ((uint64_t) get32(p) << 32) | get32(p + 4);
+			memcpy(&value->real, &bits, sizeof(double));
+			/* SQLite reads NaN as NULL */
+			value->storage_class = isnan(value->real) ? SFM_NULL : SFM_REAL;
+			return;
+		case 8:
+		case 9:
+			value->integer = (int64_t) type - 8;
+			break;
+		case 0:
+		case 10:
+		case 11:
+			value->storage_class = SFM_NULL;
+			return;
+		default:
+			value->storage_class = (type & 1) != 0 ? SFM_TEXT : SFM_BLOB;
+			value->bytes = (const char *) p;
+			value->length = (size_t) ((type - 12) / 2);
+			return;
+	}
+	value->storage_class = SFM_INTEGER;
+	if (real)
+	{
+		value->storage_class = SFM_REAL;
+		value->real = (double) value->integer;
+	}
+}
+
+/* The bytes that a serial type stands for [2.1]. */
+static inline uint64_t
+serial_length(uint64_t type)
+{
+	static const uint8_t lengths[12] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
+
+	return type < 12 ? lengths[type] : (type - 12) / 2;
+}
+
+/*
+ * set_missing
+ *		The values of fields that the record is too short for.
+ */
+static SfmPagesResult
+set_missing(SfmPages *pages, int field, SfmValue *values)
+{
+	for (; field < pages->nfields; field++)
+	{
+		for (int i = pages->field_column[field]; i >= 0;
+			 i = pages->next_column[i])
+		{
+			if (!pages->missing_known[i])
+			{
+				pages->missing[i].storage_class = SFM_NULL;
+				if (!pages->source.missing(pages->source.argument, i,
+										   &pages->missing[i]))
+					return damaged(pages, "a record is too short", 0);
+				pages->missing_known[i] = true;
+			}
+			values[i] = pages->missing[i];
+		}
+	}
+	return SFM_PAGES_ROW;
+}
+
+/*
+ * decode
+ *		Decodes the wanted fields of a record of which "available" of "total"
+ *		bytes are at "base" [2.1].  If these are too few, *needed says how many
+ *		it takes, and the values are incomplete; else it is 0.
+ */
+static SfmPagesResult
+decode(SfmPages *pages, const uint8_t *base, uint32_t available,
+	   uint32_t total, SfmValue *values, uint32_t *needed)
+{
+	const uint8_t *p;
+	const uint8_t *header_end;
+	uint64_t	offset;
+	uint64_t	type;
+	int			field;
+
+	*needed = 0;
+	p = get_varint(base, base + available, &offset);
+	if (p == NULL || offset > total)
+		return damaged(pages, "the header of a record is longer than it", 0);
+	if (offset > available)
+	{
+		*needed = (uint32_t) offset;
+		return SFM_PAGES_ROW;
+	}
+	header_end = base + offset;
+
+	for (field = 0; field < pages->nfields && p < header_end; field++)
+	{
+		int			column = pages->field_column[field];
+		uint64_t	end;
+
+		p = get_varint(p, header_end, &type);
+		if (p == NULL)
+			return damaged(pages, "the header of a record is broken", 0);
+		end = offset + serial_length(type);
+		if (end > total)
+			return damaged(pages, "a value reaches beyond its record", 0);
+		if (column >= 0)
+		{
+			if (end > available)
+				*needed = (uint32_t) end;
+			else
+			{
+				set_value(&values[column], type, base + offset,
+						  pages->columns[column].real);
+				for (int i = pages->next_column[column]; i >= 0;
+					 i = pages->next_column[i])
+					set_value(&values[i], type, base + offset,
+							  pages->columns[i].real);
+			}
+		}
+		offset = end;
+	}
+	if (field < pages->nfields && *needed == 0)
+		return set_missing(pages, field, values);
+	return SFM_PAGES_ROW;
+}
+
+/*
+ * read_row
+ *		The row of the cell whose record begins at "p" with its length.
+ */
+static SfmPagesResult
+read_row(SfmPages *pages, const Level *level, const uint8_t *p,
+		 SfmValue *values)
+{
+	Payload		payload;
+	int64_t		rowid;
+	uint32_t	needed;
+	SfmPagesResult result;
+
+	result = read_payload(pages, level, p, &payload, &rowid);
+	if (result != SFM_PAGES_ROW)
+		return result;
+	for (int i = pages->rowid_column; i >= 0; i = pages->next_column[i])
+	{
+		values[i].storage_class = SFM_INTEGER;
+		values[i].integer = rowid;
+	}
+	if (pages->nfields == 0)
+		return SFM_PAGES_ROW;
+
+	/* the header may be long itself: then there is a third round */
+	pages->filled = 0;
+	result = decode(pages, payload.local, payload.nlocal, payload.total,
+					values, &needed);
+	while (result == SFM_PAGES_ROW && needed > 0)
+	{
+		uint32_t	available = needed;
+
+		result = assemble(pages, &payload, available);
+		if (result == SFM_PAGES_ROW)
+			result = decode(pages, pages->record, available, payload.total,
+							values, &needed);
+	}
+	if (result == SFM_PAGES_DAMAGED && pages->problem_page == 0)
+		pages->problem_page = level->number;
+	return result;
+}
+
+/* ------------------------------------------------------------------------
+ * The walk
+ * ------------------------------------------------------------------------
+ */
+
+/* Goes down from an interior cell, or from the right-most pointer. */
+static SfmPagesResult
+descend(SfmPages *pages, Level *level)
+{
+	const uint8_t *cell;
+
+	if (level->next >= level->ncells)
+		return enter_page(pages, get32(level->data + level->header + 8));
+	cell = get_cell(pages, level, level->next);
+	if (cell == NULL)
+		return SFM_PAGES_DAMAGED;
+	return enter_page(pages, get32(cell));
+}
+
+/*
+ * sfm_pages_next
+ *		The next row.
+ */
+SfmPagesResult
+sfm_pages_next(SfmPages *pages, SfmValue *values)
+{
+	SfmPagesResult result;
+
+	if (++pages->rows % ROWS_PER_STOP == 0 && pages->source.stop != NULL &&
+		pages->source.stop(pages->source.argument))
+		return SFM_PAGES_STOPPED;
+	if (pages->record_size > KEPT_RECORD)
+	{
+		free(pages->record);
+		pages->record = NULL;
+		pages->record_size = 0;
+	}
+	if (!pages->begun)
+	{
+		pages->begun = true;
+		result = enter_page(pages, pages->source.root);
+		if (result != SFM_PAGES_ROW)
+			return result;
+	}
+
+	while (pages->depth > 0)
+	{
+		Level	   *level = &pages->levels[pages->depth - 1];
+
+		if (level->next > level->ncells ||
+			(level->leaf && level->next == level->ncells))
+		{
+			pages->depth--;
+			continue;
+		}
+		if (level->leaf || level->descended)
+		{
+			/* a leaf's cell; of an index tree also that behind a child */
+			const uint8_t *cell = get_cell(pages, level, level->next);
+
+			if (cell == NULL)
+				return SFM_PAGES_DAMAGED;
+			level->descended = false;
+			level->next++;
+			return read_row(pages, level, level->leaf ? cell : cell + 4,
+							values);
+		}
+		result = descend(pages, level);
+		if (result != SFM_PAGES_ROW)
+			return result;
+		if (pages->source.without_rowid && level->next < level->ncells)
+			level->descended = true;
+		else
+			level->next++;
+	}
+	return SFM_PAGES_END;
+}
+
+/* Back to before the first row. */
+void
+sfm_pages_rewind(SfmPages *pages)
+{
+	pages->begun = false;
+	pages->depth = 0;
+	pages->tree.first = 0;
+	pages->chain.first = 0;
+	pages->visited = 0;
+	pages->chained = 0;
+	pages->problem_page = 0;
+}
+
+/* ------------------------------------------------------------------------
+ * Beginning and end
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * set_limits
+ *		How much of a record stays on its b-tree page [1.6].  False for a page
+ *		size that SQLite does not have.
+ */
+static bool
+set_limits(SfmPages *pages)
+{
+	const SfmPagesSource *source = &pages->source;
+	uint32_t	size = source->page_size;
+
+	if (size < 512 || size > 65536 || (size & (size - 1)) != 0 ||
+		source->reserved > size - 480 || source->page_count < 1)
+		return false;
+	pages->usable = size - source->reserved;
+	pages->max_local = source->without_rowid ?
+		(pages->usable - 12) * 64 / 255 - 23 : pages->usable - 35;
+	pages->min_local = (pages->usable - 12) * 32 / 255 - 23;
+	pages->window_pages = size < MAX_WINDOW ? MAX_WINDOW / size : 1;
+	return true;
+}
+
+/* Notes which column wants which field. */
+static void
+map_columns(SfmPages *pages)
+{
+	pages->rowid_column = -1;
+	for (int i = 0; i < pages->nfields; i++)
+		pages->field_column[i] = -1;
+	for (int i = pages->ncolumns - 1; i >= 0; i--)
+	{
+		int			field = pages->columns[i].field;
+		int		   *first = field < 0 ? &pages->rowid_column :
+			&pages->field_column[field];
+
+		pages->next_column[i] = *first;
+		*first = i;
+	}
+}
+
+/*
+ * sfm_pages_open
+ *		Begins to read a table.
+ */
+SfmPages *
+sfm_pages_open(const SfmPagesSource *source, int ncolumns,
+			   const SfmPagesColumn *columns)
+{
+	SfmPages   *pages = calloc(1, sizeof(SfmPages));
+	size_t		n = ncolumns > 0 ? (size_t) ncolumns : 1;
+
+	if (pages == NULL)
+		return NULL;
+	pages->source = *source;
+	pages->ncolumns = ncolumns;
+	for (int i = 0; i < ncolumns; i++)
+	{
+		if (columns[i].field >= pages->nfields)
+			pages->nfields = columns[i].field + 1;
+	}
+	pages->columns = calloc(n, sizeof(SfmPagesColumn));
+	pages->next_column = calloc(n, sizeof(int));
+	pages->missing = calloc(n, sizeof(SfmValue));
+	pages->missing_known = calloc(n, sizeof(bool));
+	pages->field_column = calloc((size_t) pages->nfields + 1, sizeof(int));
+	if (pages->columns == NULL || pages->next_column == NULL ||
+		pages->missing == NULL || pages->missing_known == NULL ||
+		pages->field_column == NULL || !set_limits(pages))
+	{
+		sfm_pages_close(pages);
+		return NULL;
+	}
+	if (ncolumns > 0)
+		memcpy(pages->columns, columns, n * sizeof(SfmPagesColumn));
+	map_columns(pages);
+	return pages;
+}
+
+/* Gives all memory back. */
+void
+sfm_pages_close(SfmPages *pages)
+{
+	for (int i = 0; i < MAX_DEPTH; i++)
+		free(pages->levels[i].own);
+	free(pages->tree.data);
+	free(pages->chain.data);
+	free(pages->record);
+	free(pages->columns);
+	free(pages->next_column);
+	free(pages->missing);
+	free(pages->missing_known);
+	free(pages->field_column);
+	free(pages);
+}
+
+/* What is wrong with the file, and on which page. */
+const char *
+sfm_pages_problem(const SfmPages *pages, uint32_t *page)
+{
+	*page = pages->problem_page;
+	return pages->problem;
+}
+
+/* What the read function has returned. */
+int
+sfm_pages_read_error(const SfmPages *pages)
+{
+	return pages->read_error;
+}
+
+/* What was read so far. */
+const SfmPagesCounts *
+sfm_pages_counts(const SfmPages *pages)
+{
+	return &pages->counts;
+}
