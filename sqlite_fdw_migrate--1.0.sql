@@ -596,43 +596,43 @@ LANGUAGE C VOLATILE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_random() IS
 'random() of SQLite';
 
-CREATE FUNCTION sqlite_json_extract(json text, VARIADIC paths text[])
+CREATE FUNCTION sqlite_json_extract(value text, VARIADIC paths text[])
 RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_json_extract(text, text[]) IS
 'json_extract(json, paths ...) of SQLite, as text';
 
-CREATE FUNCTION sqlite_json_extract(json jsonb, VARIADIC paths text[])
+CREATE FUNCTION sqlite_json_extract(value jsonb, VARIADIC paths text[])
 RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_json_extract(jsonb, text[]) IS
 'json_extract(json, paths ...) of SQLite, as text';
 
-CREATE FUNCTION sqlite_json_type(json text, path text DEFAULT '$')
+CREATE FUNCTION sqlite_json_type(value text, path text DEFAULT '$')
 RETURNS text
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_json_type(text, text) IS
 'json_type(json, path) of SQLite';
 
-CREATE FUNCTION sqlite_json_type(json jsonb, path text DEFAULT '$')
+CREATE FUNCTION sqlite_json_type(value jsonb, path text DEFAULT '$')
 RETURNS text
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_json_type(jsonb, text) IS
 'json_type(json, path) of SQLite';
 
-CREATE FUNCTION sqlite_json_array_length(json text, path text DEFAULT '$')
+CREATE FUNCTION sqlite_json_array_length(value text, path text DEFAULT '$')
 RETURNS bigint
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_json_array_length(text, text) IS
 'json_array_length(json, path) of SQLite';
 
-CREATE FUNCTION sqlite_json_array_length(json jsonb, path text DEFAULT '$')
+CREATE FUNCTION sqlite_json_array_length(value jsonb, path text DEFAULT '$')
 RETURNS bigint
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_json_array_length(jsonb, text) IS
 'json_array_length(json, path) of SQLite';
 
-CREATE FUNCTION sqlite_json_valid(json text)
+CREATE FUNCTION sqlite_json_valid(value text)
 RETURNS boolean
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sqlite_json_valid(text) IS
