@@ -11,9 +11,9 @@
  * columns and types alone; then each statement runs in a subtransaction of
  * its own, whose effect stays if it succeeds, so that others can build on it.
  *
- * A trial needs what the migration needs: a transaction that may write, and
- * the right to create in the target.  Where these are missing, statements go
- * into the plan untried, and plan->untried says why.
+ * A trial needs what the migration needs: a transaction that may write, the
+ * right to create in the target, and locks.  Where these are missing,
+ * statements go into the plan untried, and plan->untried says why.
  *
  *-------------------------------------------------------------------------
  */
@@ -45,12 +45,47 @@ execute(void *argument)
 	(void) sfm_execute(argument);
 }
 
+/*
+ * try_work
+ *		As sfm_try(), but where the trial itself needs too much (a lock for each
+ *		thing that it makes), it is over and the work counts as done.
+ */
+static ErrorData *
+try_work(SfmPlan *plan, SfmWork work, void *argument, bool keep)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ErrorData  *volatile error = NULL;
+
+	PG_TRY();
+	{
+		error = sfm_try(work, argument, keep);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *raised;
+
+		MemoryContextSwitchTo(context);
+		raised = CopyErrorData();
+		if (raised->sqlerrcode != ERRCODE_OUT_OF_MEMORY)
+			PG_RE_THROW();
+		FlushErrorState();
+		sfm_trial_end(plan);
+		plan->untried = sfm_describe_error(raised);
+		plan->trial = TRIAL_IMPOSSIBLE;
+		FreeErrorData(raised);
+	}
+	PG_END_TRY();
+	return error;
+}
+
 /* Runs a statement of the trial itself; false, and no more trial, if it fails */
 static bool
 prepare_trial(SfmPlan *plan, const char *sql)
 {
-	ErrorData  *error = sfm_try(execute, unconstify(char *, sql), true);
+	ErrorData  *error = try_work(plan, execute, unconstify(char *, sql), true);
 
+	if (plan->trial == TRIAL_IMPOSSIBLE)
+		return false;
 	if (error == NULL)
 		return true;
 	plan->untried = sfm_describe_error(error);
@@ -145,7 +180,8 @@ make_keys(SfmPlan *plan, SfmMappedTable *table)
 				linitial(step->needs) == table &&
 				strncmp(step->statement, "CREATE INDEX", 12) != 0)
 			{
-				ErrorData  *error = sfm_try(execute, step->statement, true);
+				ErrorData  *error = try_work(plan, execute, step->statement,
+											 true);
 
 				if (error != NULL)
 					FreeErrorData(error);
@@ -180,6 +216,8 @@ make_tables(SfmPlan *plan, List *relations)
 				return false;
 		}
 		make_keys(plan, table);
+		if (plan->trial != TRIAL_RUNNING)
+			return false;
 	}
 	return true;
 }
@@ -213,7 +251,7 @@ sfm_try_statement(SfmPlan *plan, List *relations, const char *sql,
 
 	if (!make_tables(plan, relations))
 		return true;
-	error = sfm_try(execute, unconstify(char *, sql), true);
+	error = try_work(plan, execute, unconstify(char *, sql), true);
 	if (error == NULL)
 		return true;
 	*problem = report_problem(error);
@@ -307,7 +345,7 @@ sfm_try_trigger(SfmPlan *plan, List *relations, const SfmRelation *table,
 	trigger.relid = get_relname_relid(mapped->name,
 									  get_namespace_oid(plan->options->target,
 														false));
-	error = sfm_try(analyse_statements, &trigger, false);
+	error = try_work(plan, analyse_statements, &trigger, false);
 	if (error == NULL)
 		return true;
 	*problem = report_problem(error);

@@ -35,7 +35,7 @@ note_left_out(SfmPlan *plan, SfmMappedTable *view, const char *problem)
 /*
  * choose_columns
  *		Name and type of each result column, as the foreign table has them.  A
- *		column that the user has dropped there keeps a name like SQLite's.
+ *		column that the user has dropped there has a name like SQLite's.
  */
 static void
 choose_columns(const SfmMappedTable *view, char **names, Oid *types)
@@ -116,6 +116,35 @@ owners(List *relations)
 }
 
 /*
+ * view_statement
+ *		CREATE VIEW, without the columns that the user has dropped from the
+ *		foreign table.
+ */
+static char *
+view_statement(const SfmPlan *plan, const SfmMappedTable *view,
+			   char *const *names, const SfmQuery *query)
+{
+	const char *target = sfm_target_name(plan, view->name);
+	StringInfoData kept;
+	bool		all = true;
+
+	initStringInfo(&kept);
+	for (int i = 0; i < query->ncolumns; i++)
+	{
+		if (sfm_mapped_column(view, i) == NULL)
+			all = false;
+		else
+			appendStringInfo(&kept, "%s%s", kept.len > 0 ? ", " : "",
+							 quote_identifier(names[i]));
+	}
+	if (all)
+		return psprintf("CREATE VIEW %s AS\n%s", target, query->sql);
+	return psprintf("CREATE VIEW %s AS\nSELECT %s FROM (\n%s\n) AS %s",
+					target, kept.data, query->sql,
+					quote_identifier(view->name));
+}
+
+/*
  * translate_view
  *		CREATE VIEW and its relation; NULL, and *problem, if there is none.
  */
@@ -150,14 +179,14 @@ translate_view(SfmPlan *plan, SfmMappedTable *view,
 	if (*problem != NULL)
 		return NULL;
 
-	*statement = psprintf("CREATE VIEW %s AS\n%s",
-						  sfm_target_name(plan, view->name), query->sql);
+	*statement = view_statement(plan, view, names, query);
 	relation = sfm_query_relation(query, view->sqlite_name,
 								  sfm_target_name(plan, view->name));
 	for (int i = 0; i < relation->ncolumns; i++)
 	{
 		relation->columns[i].sqlite_name = source->columns[i].name;
-		relation->columns[i].name = names[i];
+		relation->columns[i].name = sfm_mapped_column(view, i) != NULL ?
+			names[i] : NULL;
 	}
 	relation->is_view = true;
 	relation->owner = view;

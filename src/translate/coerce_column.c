@@ -371,6 +371,91 @@ text_as_column(SfmTranslation *translation, const void *node, SfmSql *text,
 }
 
 /*
+ * number_in_found
+ *		What a numeric affinity makes of a value whose text is known: a text
+ *		that is no number would stay one in SQLite, and is an error here.
+ */
+static char *
+number_in_found(SfmTranslation *translation, const SfmSql *found)
+{
+	return psprintf("COALESCE(%s(%s), ('not a number: ' || %s)::numeric)",
+					sfm_compat_function(translation, "sqlite_number"),
+					found->sql, sfm_operand(found));
+}
+
+/*
+ * found_as_column
+ *		What json_extract() has found, or a mixture of numbers and texts: class
+ *		ANY, as text.
+ */
+static SfmSql *
+found_as_column(SfmTranslation *translation, const void *node, SfmSql *found,
+				const SfmRelationColumn *column)
+{
+	Oid			base = getBaseType(column->type);
+	bool		numeric = column->affinity == SFM_AFFINITY_INTEGER ||
+		column->affinity == SFM_AFFINITY_NUMERIC ||
+		column->affinity == SFM_AFFINITY_REAL;
+	const char *number = numeric ? number_in_found(translation, found) : NULL;
+	const char *moment;
+
+	switch (base)
+	{
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+			if (column->affinity == SFM_AFFINITY_TEXT ||
+				(column->affinity == SFM_AFFINITY_BLOB && !found->any_as_text))
+				return text_as_column(translation, node, found, column);
+			break;
+		case BOOLOID:
+			if (numeric)
+				return made(found, psprintf("trim_scale(%s)::text::boolean", number),
+							true, column);
+			break;
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			if (numeric)
+				return made(found, psprintf("trim_scale(%s)::text::%s", number,
+											format_type_be(base)), true, column);
+			break;
+		case NUMERICOID:
+			if (numeric)
+				return made(found, pstrdup(number), true, column);
+			break;
+		case FLOAT4OID:
+		case FLOAT8OID:
+			if (numeric)
+				return made(found, psprintf("%s::%s", number, format_type_be(base)),
+							true, column);
+			break;
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case DATEOID:
+			if (column->class != SFM_CLASS_TEXT)
+				break;
+			/* a number would be a Julian day, and a date has no time */
+			moment = psprintf("COALESCE(%s(CASE WHEN %s ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}%s THEN %s END), to_timestamp(('not a moment: ' || %s)::double precision) AT TIME ZONE 'UTC')",
+							  sfm_compat_function(translation, "sqlite_timestamp"),
+							  sfm_operand(found), base == DATEOID ? "$'" : "'",
+							  found->sql, sfm_operand(found));
+			return made(found, psprintf("%s%s", moment,
+										base == DATEOID ? "::date" :
+										base == TIMESTAMPTZOID ?
+										" AT TIME ZONE 'UTC'" : ""),
+						base != TIMESTAMPTZOID, column);
+		case JSONBOID:
+		case JSONOID:
+		case UUIDOID:
+			return text_as_column(translation, node, found, column);
+		default:
+			break;
+	}
+	return cannot(translation, node, found, column);
+}
+
+/*
  * sfm_as_column
  *		What arrives in a column where SQLite stores the expression in it.
  */
@@ -397,7 +482,7 @@ sfm_as_column(SfmTranslation *translation, const void *node,
 								expression->type, column);
 	if (expression->type == column->type &&
 		!(class == SFM_CLASS_REAL && column->type == TEXTOID) &&
-		!(class == SFM_CLASS_ANY && expression->any_as_text))
+		!(class == SFM_CLASS_ANY && column->type == TEXTOID))
 		return made(expression, expression->sql, expression->atomic, column);
 
 	stored = sfm_as_stored(translation, node, expression);
@@ -448,10 +533,13 @@ sfm_as_column(SfmTranslation *translation, const void *node,
 							true, column);
 			return cannot(translation, node, expression, column);
 		case SFM_CLASS_ANY:
-			/* whatever it is, its text arrives */
-			if (stored->any_as_text && column->affinity == SFM_AFFINITY_TEXT &&
-				(base == TEXTOID || base == VARCHAROID || base == BPCHAROID))
-				return text_as_column(translation, node, stored, column);
+			if (stored->type == TEXTOID &&
+				(stored->relation == NULL || stored->any_as_text))
+				return found_as_column(translation, node, stored, column);
+			/* a column's values, as they are, in another column like it */
+			if (stored->type == column->type && stored->has_affinity &&
+				stored->affinity == column->affinity)
+				return made(stored, stored->sql, stored->atomic, column);
 			return cannot(translation, node, expression, column);
 		default:
 			return cannot(translation, node, expression, column);
