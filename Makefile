@@ -79,6 +79,7 @@ OBJS = \
 	src/fdw/options.o \
 	src/fdw/profile.o \
 	src/fdw/scan.o \
+	src/migrate/bulk_load.o \
 	src/migrate/cast.o \
 	src/migrate/check.o \
 	src/migrate/check_keys.o \

@@ -87,6 +87,7 @@
  *		run.c			sqlite_migrate
  *		migrate_file.c	sqlite_migrate_file
  *		load.c			sqlite_load
+ *		bulk_load.c		its fast way
  *		cast.c			casts that change no value
  *		rejects.c		the bad values of a load, sqlite_rejects
  *		sequences.c		sqlite_reset_sequences

@@ -118,6 +118,48 @@
 	pg_foreign_server_aclcheck(oid, role, mode)
 #endif
 
+/* 16 took the privileges out of the range table's entries */
+#if PG_VERSION_NUM >= 160000
+#define SfmPermissions RTEPermissionInfo
+#define sfm_permissions(nsitem) ((nsitem)->p_perminfo)
+#define sfm_check_permissions(pstate) \
+	((void) ExecCheckPermissions((pstate)->p_rtable, \
+								 (pstate)->p_rteperminfos, true))
+#else
+#define SfmPermissions RangeTblEntry
+#define sfm_permissions(nsitem) ((nsitem)->p_rte)
+#define sfm_check_permissions(pstate) \
+	((void) ExecCheckRTPerms((pstate)->p_rtable, true))
+#endif
+
+/* ... and 18 wants to know which entries were not pruned: here one is used */
+#if PG_VERSION_NUM >= 180000
+#define sfm_init_range_table(estate, pstate, used) \
+	ExecInitRangeTable(estate, (pstate)->p_rtable, (pstate)->p_rteperminfos, \
+					   bms_make_singleton(used))
+#elif PG_VERSION_NUM >= 160000
+#define sfm_init_range_table(estate, pstate, used) \
+	ExecInitRangeTable(estate, (pstate)->p_rtable, (pstate)->p_rteperminfos)
+#else
+#define sfm_init_range_table(estate, pstate, used) \
+	ExecInitRangeTable(estate, (pstate)->p_rtable)
+#endif
+
+/* 16 can leave out indexes that do not summarize, which INSERT never wants */
+#if PG_VERSION_NUM >= 160000
+#define sfm_insert_index_tuples(result, slot, estate) \
+	ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL, false)
+#else
+#define sfm_insert_index_tuples(result, slot, estate) \
+	ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL)
+#endif
+
+/* 16 calls "locator" what was a "node" */
+#if PG_VERSION_NUM < 160000
+#define rd_newRelfilelocatorSubid rd_newRelfilenodeSubid
+#define rd_firstRelfilelocatorSubid rd_firstRelfilenodeSubid
+#endif
+
 /*
  * From utils/pg_locale.h, which includes headers of ICU where the server has
  * it; those are in no package that an extension needs otherwise.

@@ -31,6 +31,24 @@
 #define STARTUP_COST 10.0
 
 /*
+ * sfm_estimate_rows
+ *		About how many rows a foreign table has.  A missing table has none; it
+ *		is reported once the SELECT is made.
+ */
+double
+sfm_estimate_rows(Oid foreigntableid)
+{
+	SfmTableOptions options;
+	SfmConnection *connection;
+	SfmTable   *table;
+
+	sfm_table_options(foreigntableid, &options);
+	connection = sfm_server_connection(options.serverid);
+	table = sfm_catalog_table(connection, options.table);
+	return table == NULL ? 0 : sfm_row_estimate(connection, table);
+}
+
+/*
  * sqliteGetForeignRelSize
  *		Estimates the rows of a foreign table, before and after its WHERE.
  */
@@ -41,16 +59,9 @@ sqliteGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 	/* reltuples is -1 until the table has been analyzed */
 	if (baserel->tuples < 0)
 	{
-		SfmTableOptions options;
-		SfmConnection *connection;
-		SfmTable   *table;
+		double		rows = sfm_estimate_rows(foreigntableid);
 
-		sfm_table_options(foreigntableid, &options);
-		connection = sfm_server_connection(options.serverid);
-		table = sfm_catalog_table(connection, options.table);
-		/* a missing table is reported once the SELECT is made */
-		baserel->tuples = table == NULL ? 0 :
-			clamp_row_est(sfm_row_estimate(connection, table));
+		baserel->tuples = rows == 0 ? 0 : clamp_row_est(rows);
 	}
 	set_baserel_size_estimates(root, baserel);
 }
@@ -151,15 +162,7 @@ bool
 sqliteAnalyzeForeignTable(Relation relation, AcquireSampleRowsFunc *function,
 						  BlockNumber *pages)
 {
-	SfmTableOptions options;
-	SfmConnection *connection;
-	SfmTable   *table;
-	double		rows;
-
-	sfm_table_options(RelationGetRelid(relation), &options);
-	connection = sfm_server_connection(options.serverid);
-	table = sfm_catalog_table(connection, options.table);
-	rows = table == NULL ? 0 : sfm_row_estimate(connection, table);
+	double		rows = sfm_estimate_rows(RelationGetRelid(relation));
 
 	*function = acquire_sample_rows;
 	/* 0 would say that there is nothing to analyze */

@@ -108,6 +108,7 @@ extern char *sfm_names_add_exact(SfmNames *names, const char *name);
 extern bool sfm_is_foreign_table(Oid relid);
 
 /* in estimate.c */
+extern double sfm_estimate_rows(Oid foreigntableid);
 extern void sqliteGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 									Oid foreigntableid);
 extern void sqliteGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel,
@@ -178,6 +179,8 @@ extern SfmBadValueSink *sfm_set_bad_value_sink(SfmBadValueSink *sink);
 extern SfmScan *sfm_scan_begin(Relation relation, Bitmapset *attributes,
 							   const SfmScanQuery *query);
 extern bool sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls);
+extern int64 sfm_scan_row_number(const SfmScan *scan);
+extern char *sfm_scan_describe_row(SfmScan *scan);
 extern void sfm_scan_rewind(SfmScan *scan);
 extern void sfm_scan_end(SfmScan *scan);
 extern ForeignScan *sqliteGetForeignPlan(PlannerInfo *root,

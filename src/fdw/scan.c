@@ -455,6 +455,20 @@ sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)
 	return found;
 }
 
+/* The present row's number in the scan, from 1, skipped ones counted. */
+int64
+sfm_scan_row_number(const SfmScan *scan)
+{
+	return scan->row_number;
+}
+
+/* Names the present row as messages do: "rowid 42"; palloc'd. */
+char *
+sfm_scan_describe_row(SfmScan *scan)
+{
+	return describe_row(scan, SHOWN_LENGTH);
+}
+
 /*
  * sfm_scan_rewind
  *		Begins the scan anew.

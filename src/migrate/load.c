@@ -5,6 +5,8 @@
  *
  * One INSERT ... SELECT, run by SPI with the caller's rights: privileges, row
  * security, triggers, rules, views and partitions are PostgreSQL's business.
+ * A plain table is filled by bulk_load.c, with the same result.  Which way was
+ * taken, and why, is a message at level DEBUG1.
  *
  * Nothing is lost silently:
  * - a column that the target lacks is left out with a warning, and stands in
@@ -53,6 +55,8 @@ typedef struct Insertion
 	List	   *updated;		/* of char *, quoted: of these, those that
 								 * on_conflict => 'update' sets */
 	List	   *key;			/* of char *, quoted: finds the row to update */
+	AttrNumber *sources;		/* by attribute of the target, from 0: that of
+								 * the source, or 0 */
 	char	   *always;			/* quoted: the column that is GENERATED ALWAYS
 								 * AS IDENTITY, or NULL */
 	SfmRejects *rejects;
@@ -191,6 +195,9 @@ match_columns(Insertion *insertion)
 	TupleDesc	descriptor = RelationGetDescr(insertion->source);
 	StringInfoData lost;
 
+	insertion->sources =
+		palloc0_array(AttrNumber,
+					  Max(RelationGetNumberOfAttributes(insertion->target), 1));
 	initStringInfo(&lost);
 	for (int i = 0; i < descriptor->natts; i++)
 	{
@@ -212,6 +219,7 @@ match_columns(Insertion *insertion)
 		check_types(insertion, from, to);
 		sfm_rejects_column(insertion->rejects, insertion->target, from, to);
 		quoted = pstrdup(quote_identifier(NameStr(to->attname)));
+		insertion->sources[to->attnum - 1] = from->attnum;
 		insertion->columns = lappend(insertion->columns, quoted);
 		insertion->updated = lappend(insertion->updated, quoted);
 		if (to->attidentity == ATTRIBUTE_IDENTITY_ALWAYS)
@@ -588,6 +596,36 @@ build_insert(const Insertion *insertion)
 	return sql.data;
 }
 
+/*
+ * load_rows
+ *		Loads, the fast way where that is possible; an SfmLoadFunction.
+ */
+static uint64
+load_rows(void *argument)
+{
+	const Insertion *insertion = argument;
+	const char *obstacle;
+
+	if (insertion->on_conflict != SFM_CONFLICT_ERROR)
+		obstacle = "on_conflict is set";
+	else
+		obstacle = sfm_bulk_obstacle(insertion->source, insertion->target,
+									 insertion->sources);
+	if (obstacle == NULL)
+	{
+		ereport(DEBUG1,
+				(errmsg_internal("table \"%s\" is loaded in bulk",
+								 RelationGetRelationName(insertion->target))));
+		return sfm_bulk_load(insertion->source, insertion->target,
+							 insertion->sources);
+	}
+	ereport(DEBUG1,
+			(errmsg_internal("table \"%s\" is loaded by INSERT ... SELECT: %s",
+							 RelationGetRelationName(insertion->target),
+							 obstacle)));
+	return sfm_execute(build_insert(insertion));
+}
+
 /* An argument that must not be NULL. */
 static Oid
 relation_argument(FunctionCallInfo fcinfo, int n, const char *argument)
@@ -613,7 +651,6 @@ sqlite_load(PG_FUNCTION_ARGS)
 	SfmLoadReport report;
 	int			on_bad_value = -1;
 	uint64		rows;
-	char	   *sql;
 
 	if (!PG_ARGISNULL(2))
 		insertion.on_conflict =
@@ -634,13 +671,12 @@ sqlite_load(PG_FUNCTION_ARGS)
 		read_update_key(&insertion);
 	else
 		read_skip_key(&insertion);
-	sql = build_insert(&insertion);
-	table_close(insertion.target, NoLock);
-	table_close(insertion.source, NoLock);
 
-	rows = sfm_rejects_load(insertion.rejects, sql,
+	rows = sfm_rejects_load(insertion.rejects, load_rows, &insertion,
 							get_namespace_name(get_func_namespace(function)),
 							&report);
+	table_close(insertion.target, NoLock);
+	table_close(insertion.source, NoLock);
 	last_load = report;
 	PG_RETURN_INT64((int64) rows);
 }

@@ -324,6 +324,12 @@ typedef struct SfmLoadReport
 
 extern const SfmLoadReport *sfm_last_load(void);
 
+/* in bulk_load.c */
+extern const char *sfm_bulk_obstacle(Relation source, Relation target,
+									 const AttrNumber *sources);
+extern uint64 sfm_bulk_load(Relation source, Relation target,
+							const AttrNumber *sources);
+
 /* in rejects.c */
 typedef struct SfmRejects SfmRejects;
 
@@ -331,8 +337,9 @@ extern SfmRejects *sfm_rejects_begin(Relation source, Relation target,
 									 int on_bad_value);
 extern void sfm_rejects_column(SfmRejects *rejects, Relation target,
 							   Form_pg_attribute from, Form_pg_attribute to);
-extern uint64 sfm_rejects_load(SfmRejects *rejects, const char *sql,
-							   const char *extension_schema,
+typedef uint64 (*SfmLoadFunction) (void *argument);
+extern uint64 sfm_rejects_load(SfmRejects *rejects, SfmLoadFunction load,
+							   void *argument, const char *extension_schema,
 							   SfmLoadReport *report);
 extern char *sfm_rejects_describe(int64 nulled, int64 skipped);
 

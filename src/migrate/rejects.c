@@ -3,7 +3,7 @@
  * rejects.c
  *	  The table sqlite_rejects: the bad values that a load has met.
  *
- * While the INSERT ... SELECT of a load runs, the scan of the foreign table
+ * While a load runs, the scan of the foreign table
  * hands over each bad value here (see SfmBadValueSink).  They are kept in a
  * tuplestore, which goes to disk when it outgrows work_mem, and are written to
  * sqlite_rejects when the load is done, by one more INSERT with the caller's
@@ -287,14 +287,14 @@ sfm_rejects_describe(int64 nulled, int64 skipped)
 
 /*
  * sfm_rejects_load
- *		Runs the statement of a load, and writes the bad values that it met to
+ *		Calls a function that loads, and writes the bad values that it met to
  *		sqlite_rejects.  The rows loaded; *report gets the counts.
  *
  *		Loads may be nested (a trigger of the target may call sqlite_load):
  *		each has its own sink.
  */
 uint64
-sfm_rejects_load(SfmRejects *rejects, const char *sql,
+sfm_rejects_load(SfmRejects *rejects, SfmLoadFunction load, void *argument,
 				 const char *extension_schema, SfmLoadReport *report)
 {
 	SfmBadValueSink *previous = sfm_set_bad_value_sink(&rejects->sink);
@@ -302,7 +302,7 @@ sfm_rejects_load(SfmRejects *rejects, const char *sql,
 
 	PG_TRY();
 	{
-		rows = sfm_execute(sql);
+		rows = load(argument);
 	}
 	PG_FINALLY();
 	{
