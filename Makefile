@@ -70,6 +70,7 @@ OBJS = \
 	src/translate/translation.o \
 	src/translate/trigger.o \
 	src/translate/visit.o \
+	src/fdw/bind.o \
 	src/fdw/connections.o \
 	src/fdw/deparse.o \
 	src/fdw/estimate.o \
@@ -77,7 +78,9 @@ OBJS = \
 	src/fdw/import.o \
 	src/fdw/names.o \
 	src/fdw/options.o \
+	src/fdw/paths.o \
 	src/fdw/profile.o \
+	src/fdw/pushdown.o \
 	src/fdw/scan.o \
 	src/migrate/bulk_load.o \
 	src/migrate/cast.o \

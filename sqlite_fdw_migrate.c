@@ -65,7 +65,10 @@
  *		names.c			PostgreSQL identifiers for SQLite's names
  *		import.c		IMPORT FOREIGN SCHEMA
  *		deparse.c		the SELECT for a scan
- *		estimate.c		planner and ANALYZE
+ *		estimate.c		planner and ANALYZE: rows
+ *		paths.c			planner: ways to read, and their costs
+ *		pushdown.c		which conditions SQLite may look at
+ *		bind.c			runs them with their values
  *		scan.c			reading a foreign table
  *		profile.c		one look at all values of a table
  *		connections.c	SQL functions on connections

@@ -38,17 +38,20 @@
 
 /* create_foreignscan_path() got fdw_restrictinfo in 17, disabled_nodes in 18 */
 #if PG_VERSION_NUM >= 180000
-#define sfm_create_foreignscan_path(root, rel, rows, startup, total) \
+#define sfm_create_foreignscan_path(root, rel, rows, startup, total, outer, \
+									private) \
 	create_foreignscan_path(root, rel, NULL, rows, 0, startup, total, \
-							NIL, rel->lateral_relids, NULL, NIL, NIL)
+							NIL, outer, NULL, NIL, private)
 #elif PG_VERSION_NUM >= 170000
-#define sfm_create_foreignscan_path(root, rel, rows, startup, total) \
+#define sfm_create_foreignscan_path(root, rel, rows, startup, total, outer, \
+									private) \
 	create_foreignscan_path(root, rel, NULL, rows, startup, total, \
-							NIL, rel->lateral_relids, NULL, NIL, NIL)
+							NIL, outer, NULL, NIL, private)
 #else
-#define sfm_create_foreignscan_path(root, rel, rows, startup, total) \
+#define sfm_create_foreignscan_path(root, rel, rows, startup, total, outer, \
+									private) \
 	create_foreignscan_path(root, rel, NULL, rows, startup, total, \
-							NIL, rel->lateral_relids, NULL, NIL)
+							NIL, outer, NULL, private)
 #endif
 
 /* 18 took EXPLAIN's state and output out of commands/explain.h */

@@ -74,29 +74,29 @@ append_key(StringInfo sql, const SfmTable *table, List **names)
 
 /*
  * sfm_deparse_scan
- *		Makes the SELECT for a scan.
+ *		Makes the SELECT for a scan of the whole table.
  *
- *		"attributes" are the columns to read, as pull_varattnos() gives them.
+ *		"table" is SQLite's, or NULL to look it up; "attributes" are the columns to read, as pull_varattnos() gives them.
  *		Raises an error for a foreign table or column that stands for nothing
  *		in the file.
  */
 void
-sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes, SfmScanQuery *query)
+sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
+				 const SfmTable *table, SfmScanQuery *query)
 {
 	/* the caller, planner or ANALYZE, holds a lock */
 	Relation	relation = table_open(foreigntableid, NoLock);
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	SfmTableOptions options;
-	SfmTable   *table;
 	StringInfoData sql;
 	bool		whole_row;
 
 	sfm_table_options(foreigntableid, &options);
-	table = describe_source(relation, &options);
+	if (table == NULL)
+		table = describe_source(relation, &options);
 	whole_row = bms_is_member(0 - FirstLowInvalidHeapAttributeNumber,
 							  attributes);
-	query->attnums = NIL;
-	query->key_names = NIL;
+	memset(query, 0, sizeof(SfmScanQuery));
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT ");
 

@@ -5,8 +5,7 @@
  *
  * The number of rows comes from PostgreSQL's statistics once the foreign
  * table was analyzed, before that from what SQLite can tell without reading
- * the table (sfm_row_estimate).  A scan is costed as a sequential scan of a
- * heap of the same rows, which is close to what it takes.
+ * the table (sfm_row_estimate).  paths.c says what reading them costs.
  *
  *-------------------------------------------------------------------------
  */
@@ -25,10 +24,7 @@
 #include "utils/rel.h"
 #include "utils/sampling.h"
 
-#include "fdw.h"
-
-/* Cost of opening a statement, in units of seq_page_cost */
-#define STARTUP_COST 10.0
+#include "pushdown.h"
 
 /*
  * sfm_estimate_rows
@@ -56,32 +52,25 @@ void
 sqliteGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 						Oid foreigntableid)
 {
-	/* reltuples is -1 until the table has been analyzed */
+	SfmScanSource *source = palloc0(sizeof(SfmScanSource));
+
+	source->relid = foreigntableid;
+	sfm_table_options(foreigntableid, &source->options);
+	source->connection = sfm_server_connection(source->options.serverid);
+	source->table = sfm_catalog_table(source->connection,
+									  source->options.table);
+	baserel->fdw_private = source;
+
+	/*
+	 * reltuples is -1 until the table has been analyzed; a missing table is
+	 * reported once the SELECT is made
+	 */
 	if (baserel->tuples < 0)
-	{
-		double		rows = sfm_estimate_rows(foreigntableid);
-
-		baserel->tuples = rows == 0 ? 0 : clamp_row_est(rows);
-	}
+		baserel->tuples = source->table == NULL ? 0 :
+			clamp_row_est(sfm_row_estimate(source->connection,
+										   source->table));
 	set_baserel_size_estimates(root, baserel);
-}
-
-/*
- * sqliteGetForeignPaths
- *		The one path there is: read the table from its beginning to its end.
- */
-void
-sqliteGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel,
-					  Oid foreigntableid)
-{
-	double		pages = baserel->tuples * baserel->reltarget->width / BLCKSZ;
-	Cost		startup = STARTUP_COST + baserel->baserestrictcost.startup;
-	Cost		run = seq_page_cost * pages +
-		baserel->tuples * (cpu_tuple_cost + baserel->baserestrictcost.per_tuple);
-
-	add_path(baserel, (Path *)
-			 sfm_create_foreignscan_path(root, baserel, baserel->rows,
-										 startup, startup + run));
+	sfm_limit_rows(root, baserel);
 }
 
 /*

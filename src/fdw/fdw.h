@@ -111,25 +111,37 @@ extern bool sfm_is_foreign_table(Oid relid);
 extern double sfm_estimate_rows(Oid foreigntableid);
 extern void sqliteGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 									Oid foreigntableid);
-extern void sqliteGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel,
-								  Oid foreigntableid);
 extern bool sqliteAnalyzeForeignTable(Relation relation,
 									  AcquireSampleRowsFunc *function,
 									  BlockNumber *pages);
+
+/* in paths.c */
+extern void sqliteGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel,
+								  Oid foreigntableid);
 
 /* in deparse.c */
 
 /* What a query on a foreign table gives, beside its SQL. */
 typedef struct SfmScanQuery
 {
-	char	   *sql;
+	char	   *sql;			/* reads the whole table */
 	List	   *attnums;		/* foreign table's attribute of each column */
 	List	   *key_names;		/* names of what follows the attributes: the
 								 * rowid or the key, for messages */
+
+	/*
+	 * The condition (pushdown.h) that SQLite looks at behind "sql", as pieces:
+	 * a String is SQL, an Integer stands for the parameters of that value (from
+	 * 0).  NIL if all rows are read; else no reader but SQLite's can run it.
+	 */
+	List	   *where;
+	List	   *values;			/* an integer List for each value */
+	List	   *expressions;	/* what gives each value */
+	List	   *schema;			/* integer List: what "where" relies on */
 } SfmScanQuery;
 
 extern void sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
-							 SfmScanQuery *query);
+							 const SfmTable *table, SfmScanQuery *query);
 extern void sfm_read_column(const SfmTable *table, const char *name,
 							SfmReadColumn *column);
 
@@ -178,6 +190,7 @@ extern SfmBadValueSink *sfm_set_bad_value_sink(SfmBadValueSink *sink);
 
 extern SfmScan *sfm_scan_begin(Relation relation, Bitmapset *attributes,
 							   const SfmScanQuery *query);
+extern void sfm_scan_use(SfmScan *scan, SfmReader *reader);
 extern bool sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls);
 extern int64 sfm_scan_row_number(const SfmScan *scan);
 extern char *sfm_scan_describe_row(SfmScan *scan);

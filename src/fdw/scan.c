@@ -33,7 +33,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
-#include "fdw.h"
+#include "pushdown.h"
 
 /* Longest value of a key shown in a message, and given to a sink, in bytes */
 #define SHOWN_LENGTH 64
@@ -44,7 +44,10 @@ enum ScanPrivate
 {
 	PRIVATE_SQL,				/* String: the SELECT */
 	PRIVATE_ATTNUMS,			/* integer List: attribute of each column */
-	PRIVATE_KEY_NAMES			/* List of String: see SfmScanQuery.key_names */
+	PRIVATE_KEY_NAMES,			/* List of String: see SfmScanQuery.key_names */
+	PRIVATE_WHERE,				/* see SfmScanQuery.where */
+	PRIVATE_VALUES,				/* see SfmScanQuery.values */
+	PRIVATE_SCHEMA				/* see SfmScanQuery.schema */
 };
 
 /* One column of the SELECT that becomes a column of the foreign table. */
@@ -67,7 +70,7 @@ typedef struct BadColumn
 struct SfmScan
 {
 	/* what is read */
-	SfmReader  *reader;
+	SfmReader  *reader;			/* NULL before sfm_scan_use() */
 	char	   *table_name;		/* the foreign table's, for messages */
 	int			natts;			/* of the foreign table */
 	bool		all_attributes; /* every attribute has a column */
@@ -92,7 +95,11 @@ typedef struct ScanNodeState
 {
 	SfmScan    *scan;
 	MemoryContext row_context;	/* reset for each row */
-	char	   *sql;			/* for EXPLAIN */
+	SfmScanQuery query;
+	SfmBinding *binding;		/* of a query with a condition, or NULL */
+	bool		bound;			/* its values are those of this scan */
+	SfmReader  *whole;			/* for values that cannot be bound, or NULL */
+	MemoryContext context;		/* of the readers */
 } ScanNodeState;
 
 /* set by sfm_set_bad_value_sink() */
@@ -194,7 +201,8 @@ open_reader(Relation relation, const SfmTableOptions *options,
 /*
  * sfm_scan_begin
  *		Begins to read the given attributes (as of pull_varattnos()) of a
- *		foreign table.
+ *		foreign table.  A query with a condition reads nothing before
+ *		sfm_scan_use().
  *
  *		"query" is what sfm_deparse_scan() made at planning, or NULL to make
  *		it now.  Palloc'd in CurrentMemoryContext, which must outlive it.
@@ -215,11 +223,13 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 
 	if (query == NULL)
 	{
-		sfm_deparse_scan(RelationGetRelid(relation), attributes, &own_query);
+		sfm_deparse_scan(RelationGetRelid(relation), attributes, NULL,
+						 &own_query);
 		query = &own_query;
 	}
 	sfm_table_options(RelationGetRelid(relation), &options);
-	scan->reader = open_reader(relation, &options, query);
+	if (query->where == NIL)
+		scan->reader = open_reader(relation, &options, query);
 	scan->table_name = pstrdup(RelationGetRelationName(relation));
 	scan->natts = descriptor->natts;
 	scan->ncolumns = list_length(query->attnums);
@@ -470,6 +480,20 @@ sfm_scan_describe_row(SfmScan *scan)
 }
 
 /*
+ * sfm_scan_use
+ *		Goes on with another reader, which is at its beginning and gives some
+ *		of the rows, or all.
+ *
+ *		What was wrong is counted over all readers.
+ */
+void
+sfm_scan_use(SfmScan *scan, SfmReader *reader)
+{
+	scan->reader = reader;
+	scan->row_number = 0;
+}
+
+/*
  * sfm_scan_rewind
  *		Begins the scan anew.
  */
@@ -491,7 +515,8 @@ sfm_scan_rewind(SfmScan *scan)
 void
 sfm_scan_end(SfmScan *scan)
 {
-	sfm_reader_end(scan->reader);
+	if (scan->reader != NULL)
+		sfm_reader_end(scan->reader);
 	if (scan->nulled > 0 || scan->skipped > 0)
 		ereport(WARNING,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -515,6 +540,7 @@ sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
 					 Oid foreigntableid, ForeignPath *best_path, List *tlist,
 					 List *scan_clauses, Plan *outer_plan)
 {
+	SfmScanSource *source = baserel->fdw_private;
 	Bitmapset  *attributes = NULL;
 	SfmScanQuery query;
 	List	   *key_names = NIL;
@@ -523,20 +549,25 @@ sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
 
 	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid,
 				   &attributes);
-	foreach(cell, baserel->baserestrictinfo)
+	foreach(cell, scan_clauses)
 		pull_varattnos((Node *) lfirst_node(RestrictInfo, cell)->clause,
 					   baserel->relid, &attributes);
-	sfm_deparse_scan(foreigntableid, attributes, &query);
+	sfm_deparse_scan(foreigntableid, attributes, source->table, &query);
+	if (best_path->fdw_private != NIL)
+		sfm_deparse_conditions(root, source, baserel, scan_clauses, &query);
 
 	/* in the order of enum ScanPrivate */
 	foreach(cell, query.key_names)
 		key_names = lappend(key_names, makeString(lfirst(cell)));
-	private = list_make3(makeString(query.sql), query.attnums, key_names);
+	private = list_make5(makeString(query.sql), query.attnums, key_names,
+						 query.where, query.values);
+	private = lappend(private, query.schema);
 
+	/* PostgreSQL looks at all conditions again: see pushdown.c */
 	return make_foreignscan(tlist,
 							extract_actual_clauses(scan_clauses, false),
-							baserel->relid, NIL, private, NIL, NIL,
-							outer_plan);
+							baserel->relid, query.expressions, private, NIL,
+							NIL, outer_plan);
 }
 
 /* What sqliteGetForeignPlan() has put into a plan node. */
@@ -550,6 +581,68 @@ plan_query(const ForeignScan *plan, SfmScanQuery *query)
 	query->key_names = NIL;
 	foreach(cell, list_nth(plan->fdw_private, PRIVATE_KEY_NAMES))
 		query->key_names = lappend(query->key_names, strVal(lfirst(cell)));
+	query->where = list_nth(plan->fdw_private, PRIVATE_WHERE);
+	query->values = list_nth(plan->fdw_private, PRIVATE_VALUES);
+	query->schema = list_nth(plan->fdw_private, PRIVATE_SCHEMA);
+	query->expressions = plan->fdw_exprs;
+}
+
+/*
+ * begin_query
+ *		Begins the scan of a node, with a condition if it has one.
+ */
+static SfmScan *
+begin_query(ForeignScanState *node, ScanNodeState *state)
+{
+	Relation	relation = node->ss.ss_currentRelation;
+	SfmScanQuery *query = &state->query;
+	SfmTableOptions options;
+
+	state->context = CurrentMemoryContext;
+	if (query->where != NIL)
+	{
+		sfm_table_options(RelationGetRelid(relation), &options);
+		/* who keeps account of bad values sees those of all rows */
+		if ((bad_value_sink != NULL &&
+			 bad_value_sink->relid == RelationGetRelid(relation)) ||
+			!sfm_conditions_hold(sfm_server_connection(options.serverid),
+								 options.table, query))
+			query->where = NIL;
+		else
+			state->binding = sfm_binding_begin(&node->ss.ps,
+											   options.serverid, query);
+	}
+	return sfm_scan_begin(relation, NULL, query);
+}
+
+/*
+ * use_binding
+ *		Reads what the condition's present values select, or the whole table if
+ *		SQLite cannot compare with them.
+ */
+static void
+use_binding(ForeignScanState *node, ScanNodeState *state)
+{
+	SfmReader  *reader = sfm_binding_start(state->binding);
+
+	if (reader == NULL)
+	{
+		if (state->whole == NULL)
+		{
+			Relation	relation = node->ss.ss_currentRelation;
+			MemoryContext old_context = MemoryContextSwitchTo(state->context);
+			SfmTableOptions options;
+
+			sfm_table_options(RelationGetRelid(relation), &options);
+			state->whole = open_reader(relation, &options, &state->query);
+			MemoryContextSwitchTo(old_context);
+		}
+		else
+			sfm_reader_rewind(state->whole);
+		reader = state->whole;
+	}
+	sfm_scan_use(state->scan, reader);
+	state->bound = true;
 }
 
 /*
@@ -561,15 +654,14 @@ sqliteBeginForeignScan(ForeignScanState *node, int eflags)
 {
 	ForeignScan *plan = castNode(ForeignScan, node->ss.ps.plan);
 	ScanNodeState *state = palloc0(sizeof(ScanNodeState));
-	SfmScanQuery query;
+	SfmScanQuery *query = &state->query;
 
-	plan_query(plan, &query);
-	state->sql = query.sql;
+	plan_query(plan, query);
 	node->fdw_state = state;
 	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
 		return;
 
-	state->scan = sfm_scan_begin(node->ss.ss_currentRelation, NULL, &query);
+	state->scan = begin_query(node, state);
 	state->row_context =
 		AllocSetContextCreate(node->ss.ps.state->es_query_cxt,
 							  "sqlite_fdw_migrate row",
@@ -589,6 +681,8 @@ sqliteIterateForeignScan(ForeignScanState *node)
 	bool		found;
 
 	ExecClearTuple(slot);
+	if (state->binding != NULL && !state->bound)
+		use_binding(node, state);
 	MemoryContextReset(state->row_context);
 	old_context = MemoryContextSwitchTo(state->row_context);
 	found = sfm_scan_next(state->scan, slot->tts_values, slot->tts_isnull);
@@ -607,7 +701,11 @@ sqliteReScanForeignScan(ForeignScanState *node)
 {
 	ScanNodeState *state = node->fdw_state;
 
-	sfm_scan_rewind(state->scan);
+	/* the values may be others by now */
+	if (state->binding != NULL)
+		state->bound = false;
+	else
+		sfm_scan_rewind(state->scan);
 }
 
 /*
@@ -656,19 +754,20 @@ sqliteExplainForeignScan(ForeignScanState *node, ExplainState *es)
 
 	sfm_table_options(RelationGetRelid(relation), &options);
 	ExplainPropertyText("SQLite Table", options.table, es);
-	if (state->scan != NULL)
+	if (state->query.where != NIL &&
+		(state->scan == NULL || state->scan->reader == NULL))
+		ExplainPropertyText("SQLite Reader", "sqlite", es);
+	else if (state->scan != NULL)
 		explain_reader(state->scan->reader, es);
 	else
 	{
 		/* begun only to see which one it would be */
-		SfmScanQuery query;
 		SfmReader  *reader;
 
-		plan_query(castNode(ForeignScan, node->ss.ps.plan), &query);
-		reader = open_reader(relation, &options, &query);
+		reader = open_reader(relation, &options, &state->query);
 		explain_reader(reader, es);
 		sfm_reader_end(reader);
 	}
 	if (es->verbose)
-		ExplainPropertyText("SQLite Query", state->sql, es);
+		ExplainPropertyText("SQLite Query", sfm_show_query(&state->query), es);
 }

@@ -834,6 +834,56 @@ analyzed_rows(SfmConnection *connection, const SfmTable *table)
 }
 
 /*
+ * sfm_schema_version
+ *		A number that is another one whenever the schema of the file has
+ *		changed.
+ */
+int
+sfm_schema_version(SfmConnection *connection)
+{
+	return (int) single_number(connection, "PRAGMA main.schema_version");
+}
+
+/*
+ * sfm_rows_per_key
+ *		About how many rows have the same values in the first columns of an
+ *		index: what SQLite's ANALYZE has counted, or -1.
+ */
+double
+sfm_rows_per_key(SfmConnection *connection, const SfmTable *table,
+				 const SfmIndex *index, int ncolumns)
+{
+	SfmStatement *statement;
+	char	   *stat = NULL;
+	double		rows = -1;
+
+	if (!exists_for_name(connection,
+						 "SELECT 1 FROM sqlite_master AS m WHERE m.name = ?1",
+						 "sqlite_stat1"))
+		return -1;
+	statement = prepare_for_name(connection,
+								 "SELECT s.stat FROM sqlite_stat1 AS s"
+								 " WHERE s.tbl = ?1 COLLATE NOCASE"
+								 " AND s.idx = ?2 COLLATE NOCASE",
+								 table->name);
+	sfm_bind_text(statement, 2, index->name);
+	if (sfm_step(statement))
+		stat = sfm_column_string(statement, 0);
+	sfm_finalize(statement);
+
+	/* the number of rows, then for each column; users may write to it */
+	for (int i = 0; stat != NULL && i < ncolumns; i++)
+	{
+		stat = strchr(stat, ' ');
+		if (stat != NULL)
+			stat++;
+	}
+	if (stat != NULL && *stat >= '0' && *stat <= '9')
+		rows = strtod(stat, NULL);
+	return rows;
+}
+
+/*
  * sfm_row_estimate
  *		About how many rows a table has, without reading it.
  *

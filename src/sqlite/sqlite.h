@@ -78,6 +78,8 @@ extern void sfm_rewind(SfmStatement *statement);
 extern void sfm_finalize(SfmStatement *statement);
 extern void sfm_bind_text(SfmStatement *statement, int parameter,
 						  const char *value);
+extern void sfm_bind_value(SfmStatement *statement, int parameter,
+						   const SfmValue *value);
 extern void sfm_column_value(SfmStatement *statement, int column,
 							 SfmValue *value);
 extern char *sfm_column_string(SfmStatement *statement, int column);
@@ -199,6 +201,10 @@ extern List *sfm_catalog_objects(SfmConnection *connection,
 								 const char *type);
 extern double sfm_row_estimate(SfmConnection *connection,
 							   const SfmTable *table);
+extern int	sfm_schema_version(SfmConnection *connection);
+extern double sfm_rows_per_key(SfmConnection *connection,
+							   const SfmTable *table, const SfmIndex *index,
+							   int ncolumns);
 extern bool sfm_sequence_value(SfmConnection *connection,
 							   const char *table_name, int64 *value);
 

@@ -406,6 +406,47 @@ sfm_bind_text(SfmStatement *statement, int parameter, const char *value)
 		pfree(utf8);
 }
 
+/*
+ * sfm_bind_value
+ *		Binds a value, or with NULL none, to a parameter (from 1) of a
+ *		statement that is at its beginning.
+ *
+ *		The bytes are not copied: they must stay until the parameter is bound
+ *		again or the statement is no longer stepped.
+ */
+void
+sfm_bind_value(SfmStatement *statement, int parameter, const SfmValue *value)
+{
+	sqlite3_stmt *stmt = statement->stmt;
+	int			code = SQLITE_MISUSE;
+
+	sfm_require_open(statement);
+	switch (value == NULL ? SFM_NULL : value->storage_class)
+	{
+		case SFM_INTEGER:
+			code = sqlite3_bind_int64(stmt, parameter, value->integer);
+			break;
+		case SFM_REAL:
+			code = sqlite3_bind_double(stmt, parameter, value->real);
+			break;
+		case SFM_TEXT:
+			code = sqlite3_bind_text64(stmt, parameter, value->bytes,
+									   value->length, SQLITE_STATIC,
+									   SQLITE_UTF8);
+			break;
+		case SFM_BLOB:
+			code = sqlite3_bind_blob64(stmt, parameter, value->bytes,
+									   value->length, SQLITE_STATIC);
+			break;
+		case SFM_NULL:
+			code = sqlite3_bind_null(stmt, parameter);
+			break;
+		case SFM_INVALID_TEXT:
+			break;
+	}
+	sfm_check(statement->connection, code);
+}
+
 /* Says whether UTF-16 has both halves of every surrogate pair. */
 static bool
 is_valid_utf16(const uint16 *units, size_t count)
