@@ -109,6 +109,28 @@ CREATE INDEX person_lower ON person (lower(email));
 CREATE UNIQUE INDEX item_name ON item (length(name) DESC, id) WHERE price > 0 OR amount = 7;
 CREATE INDEX item_bad ON item (json_patch('{}', '{}'), first);
 
+-- truth as texts
+CREATE TABLE member (id INTEGER PRIMARY KEY, name VARCHAR, active BOOLEAN DEFAULT 't' NOT NULL, flag BOOLEAN CHECK (flag = 'yes' OR flag IS NULL OR flag <> 'maybe'), mixed BOOLEAN CHECK (mixed <> 'x'));
+INSERT INTO member VALUES (1, 'a', 't', 'yes', 't'), (2, 'b', 'f', 'no', 1), (3, 'c', 't', NULL, 'f');
+CREATE UNIQUE INDEX member_name ON member (name) WHERE active = 't';
+CREATE INDEX member_flag ON member (id) WHERE flag IN ('no') AND active IS NOT 'f';
+
+-- no value shows how the texts of dates and truth values look
+CREATE TABLE future (id INTEGER PRIMARY KEY, at DATETIME CHECK (at LIKE '%Z'), day DATE CHECK (length(day) = 10), due DATETIME CHECK (due >= '2000-01-01' AND due < at), done BOOLEAN CHECK (done = 't' OR done = 1),
+    code UUID CHECK (code GLOB '*-*'), wake DATETIME CHECK (wake <> '2000-01-01'), month TEXT AS (substr(at, 1, 7)));
+CREATE INDEX future_day ON future (substr(day, 1, 4));
+CREATE TRIGGER future_kept AFTER UPDATE ON future BEGIN INSERT INTO guarded (id, n) VALUES (NEW.id, 1); END;
+CREATE TRIGGER future_text AFTER INSERT ON future BEGIN INSERT INTO member (name) VALUES (NEW.at); END;
+
+-- what PostgreSQL does at another time
+CREATE TABLE balance (id INTEGER PRIMARY KEY, n INTEGER NOT NULL);
+CREATE TABLE guarded (id INTEGER PRIMARY KEY, balance INTEGER, n INTEGER, first INTEGER);
+CREATE TRIGGER guarded_check BEFORE INSERT ON guarded WHEN (SELECT n FROM balance WHERE id = NEW.balance) < NEW.n BEGIN SELECT RAISE(ABORT, 'overdrawn'); END;
+CREATE TRIGGER guarded_book AFTER INSERT ON guarded BEGIN UPDATE balance SET n = n - NEW.n WHERE id = NEW.balance; END;
+CREATE TRIGGER guarded_first AFTER UPDATE OF first ON guarded WHEN NEW.first = 1 BEGIN UPDATE guarded SET first = 0 WHERE id <> NEW.id; END;
+CREATE TRIGGER guarded_a AFTER DELETE ON guarded BEGIN UPDATE balance SET n = 1 WHERE id = OLD.id; END;
+CREATE TRIGGER guarded_b AFTER DELETE ON guarded BEGIN UPDATE balance SET n = n * 2 WHERE id = OLD.id; END;
+
 -- virtual tables
 CREATE TABLE post (id INTEGER PRIMARY KEY, title TEXT, body TEXT);
 INSERT INTO post VALUES (1, 'Alpha', 'first words'), (7, 'Beta', 'second words');

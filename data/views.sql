@@ -169,6 +169,14 @@ CREATE VIEW casts AS SELECT w, CAST(w AS INTEGER) AS i, CAST(w AS REAL) AS r, CA
 CREATE VIEW is_forms AS SELECT id, boss IS NULL AS a, boss IS 1 AS b, boss IS NOT 1 AS c, boss ISNULL AS d, boss NOTNULL AS e, dept_id IS boss AS f FROM emp;
 CREATE VIEW blobs AS SELECT id, photo, length(photo) AS n, photo = x'0102' AS e, substr(photo, 1, 1) AS s FROM emp;
 
+CREATE TABLE switch (id INTEGER PRIMARY KEY, live BOOLEAN NOT NULL, flag BOOLEAN, word TEXT);
+INSERT INTO switch VALUES (1, 't', 'yes', 't'), (2, 'f', 'no', 'yes'), (3, 'f', NULL, 'f'), (4, 't', 'no', NULL);
+CREATE VIEW switch_on AS SELECT id FROM switch WHERE live = 't' AND flag IS NOT 'yes';
+CREATE VIEW switch_in AS SELECT id, live IN ('t', 'x') AS a, flag NOT IN ('no') AS b, live = 1 AS c, flag = 'maybe' AS d, live <> word AS e, flag < 'p' AS f FROM switch;
+CREATE VIEW switch_text AS SELECT id, live || ':' || coalesce(flag, 'none') AS t, CASE live WHEN 't' THEN 'on' ELSE 'off' END AS c, length(flag) AS n, typeof(live) AS y FROM switch ORDER BY flag DESC, id;
+CREATE VIEW switch_count AS SELECT live, count(*) AS n, max(flag) AS m, min(live) AS l FROM switch GROUP BY live;
+CREATE VIEW switch_truth AS SELECT id FROM switch WHERE live OR flag = (SELECT flag FROM switch WHERE id = 2);
+
 -- no determined rows, or the present moment: must be made or have a note
 CREATE VIEW now_view AS SELECT id, date('now') > hired AS past, julianday('now') - julianday(hired) > 0 AS days FROM emp;
 CREATE VIEW recent AS SELECT id FROM emp WHERE hired > datetime('now', '-100 years');

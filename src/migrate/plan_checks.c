@@ -215,6 +215,7 @@ translate_check(SfmPlan *plan, SfmMappedTable *table, const Check *check,
 	SfmSql	   *condition;
 
 	translation->immutable = immutable;
+	translation->lasting = true;
 	condition = sfm_translate_expression(translation, scope, node);
 	if (translation->problem == NULL)
 		condition = sfm_as_condition(translation, node, condition);

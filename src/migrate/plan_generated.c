@@ -123,6 +123,7 @@ generated_sql(SfmPlan *plan, SfmMappedTable *table, int place, int depth,
 	}
 
 	translation->immutable = true;
+	translation->lasting = true;
 	value = sfm_translate_expression(translation,
 									 sfm_relation_scope(&names,
 														table->sqlite_name,

@@ -233,6 +233,7 @@ read_definition(IndexPlan *work)
 	work->translation = sfm_plan_translation(work->plan, work->table->serverid,
 											 work->index->sql);
 	work->translation->immutable = true;
+	work->translation->lasting = true;
 	relation = sfm_plan_relation(work->translation, work->table);
 	work->scope = sfm_relation_scope(relation, work->table->sqlite_name, NULL);
 	work->key.translated = true;

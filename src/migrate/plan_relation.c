@@ -163,9 +163,72 @@ ask_classes(SfmMappedTable *table, SfmRelation *relation)
 
 			column->class = bits == 0 ? class_of_empty(column) :
 				class_of_bits(column, bits);
+			if (bits == 0 && column->type == BOOLOID)
+				column->form = SFM_FORM_EMPTY;
 		}
 	}
 	sfm_finalize(statement);
+}
+
+/* The other text of a pair such as 't' and 'f', or NULL. */
+static const char *
+opposite_text(const char *text)
+{
+	static const char *const pairs[][2] = {
+		{"t", "f"}, {"T", "F"}, {"true", "false"}, {"True", "False"},
+		{"TRUE", "FALSE"}, {"y", "n"}, {"Y", "N"}, {"yes", "no"},
+		{"Yes", "No"}, {"YES", "NO"}, {"on", "off"}, {"On", "Off"},
+		{"ON", "OFF"}, {"1", "0"}
+	};
+
+	for (int i = 0; i < (int) lengthof(pairs); i++)
+	{
+		if (strcmp(text, pairs[i][0]) == 0)
+			return pairs[i][1];
+		if (strcmp(text, pairs[i][1]) == 0)
+			return pairs[i][0];
+	}
+	return NULL;
+}
+
+/*
+ * ask_truth_texts
+ *		The texts that stand for true and false in a boolean column; none if
+ *		one of both has more than one text.
+ */
+static void
+ask_truth_texts(const SfmMappedTable *table, SfmRelationColumn *column)
+{
+	const char *name = sfm_quote_sqlite(column->sqlite_name);
+	char	   *texts[2] = {NULL, NULL};	/* of false and true */
+	bool		clear = true;
+	SfmStatement *statement;
+
+	statement = sfm_prepare(sfm_server_connection(table->serverid),
+							psprintf("SELECT DISTINCT %s COLLATE BINARY FROM main.%s WHERE %s IS NOT NULL LIMIT 3",
+									 name, sfm_quote_sqlite(table->sqlite_name),
+									 name));
+	while (sfm_step(statement))
+	{
+		char	   *text = sfm_column_string(statement, 0);
+		bool		truth;
+
+		clear = clear && parse_bool(text, &truth) && texts[truth] == NULL;
+		if (clear)
+			texts[truth] = text;
+	}
+	sfm_finalize(statement);
+	for (int i = 0; i < 2; i++)
+	{
+		if (texts[i] == NULL && texts[1 - i] != NULL &&
+			opposite_text(texts[1 - i]) != NULL)
+			texts[i] = pstrdup(opposite_text(texts[1 - i]));
+	}
+	if (clear && texts[0] != NULL && texts[1] != NULL)
+	{
+		column->false_text = texts[0];
+		column->true_text = texts[1];
+	}
 }
 
 /*
@@ -412,6 +475,12 @@ sfm_plan_relation(SfmTranslation *translation, SfmMappedTable *table)
 	if (relation->is_fts && strcmp(table->source->module, "fts5") != 0)
 		relation->columns[relation->rowid_column].sqlite_name = "docid";
 	ask_classes(table, relation);
+	for (int i = 0; i < relation->ncolumns; i++)
+	{
+		if (relation->columns[i].type == BOOLOID &&
+			relation->columns[i].class == SFM_CLASS_TEXT)
+			ask_truth_texts(table, &relation->columns[i]);
+	}
 	find_keys(table, relation);
 	table->relation = relation;
 	return relation;

@@ -172,6 +172,112 @@ fires_itself(const SfmPlan *plan, List *triggers, const SchemaTrigger *trigger)
 }
 
 /* ------------------------------------------------------------------------
+ * What PostgreSQL does at another time
+ * ------------------------------------------------------------------------
+ */
+
+/* PostgreSQL's name of a trigger. */
+static char *
+trigger_name(const char *original)
+{
+	char	   *name = downcase_identifier(original, (int) strlen(original),
+										   false, false);
+
+	return sfm_names_add(sfm_names_create(SFM_NAMES_LOWER), name, "trigger");
+}
+
+/* FROM or IN names the table */
+static bool
+reads_table(const SfmNode *node, void *context, bool *descend)
+{
+	const SfmName *name = NULL;
+
+	if (node->kind == SFM_NODE_SOURCE)
+		name = ((const SfmSource *) node)->name;
+	else if (node->kind == SFM_NODE_IN)
+		name = ((const SfmIn *) node)->table;
+	return name != NULL && sfm_same_name(name->text, (const char *) context);
+}
+
+/*
+ * shared_table
+ *		A table that a trigger reads, or where "writes" says so, writes, and
+ *		that the statements of another one write; or NULL.
+ */
+static const char *
+shared_table(const SchemaTrigger *trigger, bool writes,
+			 const SchemaTrigger *writer)
+{
+	ListCell   *cell;
+	ListCell   *inner;
+
+	foreach(cell, add_statements(NIL, writer->tree))
+	{
+		const char *table = ((Event *) lfirst(cell))->table;
+
+		if (sfm_visit(trigger->tree, reads_table, unconstify(char *, table)))
+			return table;
+		if (!writes)
+			continue;
+		foreach(inner, add_statements(NIL, trigger->tree))
+		{
+			if (sfm_same_name(((Event *) lfirst(inner))->table, table))
+				return table;
+		}
+	}
+	return NULL;
+}
+
+/*
+ * note_times
+ *		Where it matters for a trigger that PostgreSQL fires the triggers of a
+ *		table in another order than SQLite: it goes by the names, and fires
+ *		AFTER triggers when all rows of the statement are written.  SQLite goes
+ *		from row to row, and begins with the youngest trigger.
+ */
+static void
+note_times(SfmTranslation *translation, List *triggers,
+		   const SchemaTrigger *trigger)
+{
+	char	   *name = trigger_name(trigger->object->name);
+	bool		seen = false;
+	bool		told = false;
+	ListCell   *cell;
+
+	foreach(cell, triggers)
+	{
+		const SchemaTrigger *other = lfirst(cell);
+		const char *table;
+
+		if (other == trigger)
+			seen = true;
+		if (other == trigger || other->tree == NULL ||
+			other->tree->event != trigger->tree->event ||
+			!sfm_same_name(other->object->table_name,
+						   trigger->object->table_name))
+			continue;
+		if (!told && trigger->tree->time == SFM_TRIGGER_BEFORE &&
+			other->tree->time == SFM_TRIGGER_AFTER &&
+			(table = shared_table(trigger, false, other)) != NULL)
+		{
+			told = true;
+			sfm_remark(translation,
+					   "reads \"%s\", which the AFTER trigger \"%s\" writes: of a statement with several rows it sees nothing of that here, in SQLite what the rows before its own led to",
+					   table, other->object->name);
+		}
+		if (trigger->tree->time == other->tree->time &&
+			/* here the smaller name comes first, there the younger one */
+			(strcmp(name, trigger_name(other->object->name)) < 0) == seen &&
+			(shared_table(trigger, true, other) != NULL ||
+			 shared_table(other, true, trigger) != NULL))
+			sfm_remark(translation,
+					   "is fired %s trigger \"%s\" here, by the order of their names, and %s it in SQLite, which promises no order",
+					   seen ? "before" : "after", other->object->name,
+					   seen ? "after" : "before");
+	}
+}
+
+/* ------------------------------------------------------------------------
  * Names
  * ------------------------------------------------------------------------
  */
@@ -249,7 +355,6 @@ find_subject(SfmPlan *plan, SfmTranslation *translation,
 static void
 plan_trigger(SfmPlan *plan, List *triggers, const SchemaTrigger *trigger)
 {
-	const char *original = trigger->object->name;
 	SfmTranslation *translation =
 	sfm_plan_translation(plan, trigger->table->serverid, trigger->object->sql);
 	SfmTriggerText text = {0};
@@ -276,9 +381,9 @@ plan_trigger(SfmPlan *plan, List *triggers, const SchemaTrigger *trigger)
 
 	if (plan->function_names == NULL)
 		reserve_functions(plan);
-	name = downcase_identifier(original, (int) strlen(original), false, false);
-	name = sfm_names_add(sfm_names_create(SFM_NAMES_LOWER), name, "trigger");
+	name = trigger_name(trigger->object->name);
 	function = sfm_names_add(plan->function_names, name, "trigger");
+	translation->lasting = true;
 	if (sfm_translate_trigger(translation, trigger->tree, name,
 							  sfm_target_name(plan, function),
 							  fires_itself(plan, triggers, trigger), &text))
@@ -298,6 +403,7 @@ plan_trigger(SfmPlan *plan, List *triggers, const SchemaTrigger *trigger)
 		return;
 	}
 
+	note_times(translation, triggers, trigger);
 	(void) sfm_plan_step(plan, SFM_PHASE_TRIGGER, trigger->table,
 						 psprintf("%s()", function), text.function, NULL);
 	(void) sfm_plan_step(plan, SFM_PHASE_TRIGGER, trigger->table,

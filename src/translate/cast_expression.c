@@ -154,7 +154,11 @@ sfm_translate_cast(SfmTranslation *translation, SfmScope *scope,
 		(stored->class == SFM_CLASS_BLOB && affinity != SFM_AFFINITY_BLOB))
 		return cast_refused(translation, node);
 	if (value->class == SFM_CLASS_ANY && affinity == SFM_AFFINITY_NUMERIC)
-		return cast_refused(translation, node);
+	{
+		if (value->json == NULL)
+			return cast_refused(translation, node);
+		stored = sfm_as_number(translation, node, value);
+	}
 
 	switch (affinity)
 	{

@@ -148,6 +148,20 @@ stored_number(SfmTranslation *translation, const void *node,
 				   FLOAT8OID, expression->class);
 }
 
+/* A rule for rows to come, and no row that shows how their texts look. */
+static void
+refuse_empty(SfmTranslation *translation, const void *node,
+			 const SfmSql *expression)
+{
+	if (expression->relation != NULL)
+		sfm_refuse(translation, node,
+				   "the text of \"%s\": the column has no values yet that show how their texts look",
+				   expression->relation->columns[expression->column].sqlite_name);
+	else
+		sfm_refuse(translation, node,
+				   "the text of a date or time of which there are no values yet that show how their texts look");
+}
+
 /*
  * stored_moment
  *		The text or number that a date or time was in SQLite.
@@ -167,6 +181,11 @@ stored_moment(SfmTranslation *translation, const void *node,
 		if (expression->class != SFM_CLASS_ANY &&
 			(form == SFM_FORM_NUMBER || form == SFM_FORM_EMPTY))
 			return stored_number(translation, node, expression);
+	}
+	else if (form == SFM_FORM_EMPTY && translation->lasting)
+	{
+		refuse_empty(translation, node, expression);
+		return sfm_null();
 	}
 	else if (form == SFM_FORM_EMPTY)
 		form = expression->type == DATEOID ? SFM_FORM_DATE :
@@ -217,6 +236,26 @@ stored_moment(SfmTranslation *translation, const void *node,
 	return result;
 }
 
+/* The text that a truth value was in SQLite: 't', 'f'. */
+static SfmSql *
+stored_truth(const SfmSql *expression)
+{
+	SfmSql	   *result;
+
+	result = retyped(expression,
+					 psprintf("CASE WHEN %s THEN %s WHEN NOT %s THEN %s END",
+							  expression->sql,
+							  quote_literal_cstr(expression->true_text),
+							  sfm_operand(expression),
+							  quote_literal_cstr(expression->false_text)),
+					 true, TEXTOID, SFM_CLASS_TEXT);
+	result->has_affinity = expression->has_affinity;
+	result->affinity = expression->affinity;
+	result->collation = expression->collation;
+	result->collation_strength = expression->collation_strength;
+	return result;
+}
+
 /*
  * sfm_as_stored
  *		The value that SQLite has in the expression's place.
@@ -248,6 +287,8 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 	switch (type)
 	{
 		case BOOLOID:
+			if (class == SFM_CLASS_TEXT && expression->true_text != NULL)
+				return stored_truth(expression);
 			if (class != SFM_CLASS_INTEGER)
 				break;
 			if (expression->literal != NULL)
@@ -282,6 +323,12 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 				return retyped(expression,
 							   psprintf("uuid_send(%s)", expression->sql),
 							   true, BYTEAOID, class);
+			if (class == SFM_CLASS_TEXT && translation->lasting &&
+				sfm_expression_form(translation, expression) == SFM_FORM_EMPTY)
+			{
+				refuse_empty(translation, node, expression);
+				return sfm_null();
+			}
 			if (class == SFM_CLASS_TEXT &&
 				(sfm_expression_form(translation, expression) == SFM_FORM_CANONICAL ||
 				 sfm_expression_form(translation, expression) == SFM_FORM_EMPTY))
@@ -674,6 +721,8 @@ sfm_as_sort_key(SfmTranslation *translation, const void *node,
 
 	if (expression->class == SFM_CLASS_NULL ||
 		(type == BOOLOID && expression->class == SFM_CLASS_INTEGER) ||
+		(type == BOOLOID && expression->true_text != NULL &&
+		 strcmp(expression->true_text, expression->false_text) > 0) ||
 		(is_moment_type(type) && moment_sorts(translation, expression)) ||
 		(type == UUIDOID && (expression->class == SFM_CLASS_BLOB ||
 							 sfm_expression_form(translation, expression) == SFM_FORM_CANONICAL)))
@@ -702,6 +751,8 @@ sfm_as_sort_key(SfmTranslation *translation, const void *node,
 					return stored->sql;
 			}
 		case SFM_CLASS_ANY:
+			if (expression->json != NULL && expression->collation_strength == 0)
+				return sfm_json_sort_key(expression);
 			sfm_refuse(translation, node,
 					   "the order of values whose storage class is not known");
 			return stored->sql;
@@ -776,6 +827,7 @@ unify_moments(SfmTranslation *translation, SfmSql **expressions, int n)
 {
 	const SfmSql *first = NULL;
 	SfmForm		form = SFM_FORM_UNKNOWN;
+	bool		empty = false;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -791,13 +843,17 @@ unify_moments(SfmTranslation *translation, SfmSql **expressions, int n)
 			one_form = one->form;
 		if (one_form == SFM_FORM_OTHER)
 			return false;
+		empty = empty || one_form == SFM_FORM_EMPTY;
 		if (first == NULL)
 		{
 			first = one;
 			form = one_form;
 			continue;
 		}
-		if (one_form != form || one->class != first->class ||
+		/* what has no values takes the form of the others */
+		if (form == SFM_FORM_EMPTY)
+			form = one_form;
+		if ((one_form != form && one_form != SFM_FORM_EMPTY) || one->class != first->class ||
 			one->epoch != first->epoch ||
 			(one->moment != NULL ? one->moment_type : one->type) !=
 			(first->moment != NULL ? first->moment_type : first->type))
@@ -805,6 +861,8 @@ unify_moments(SfmTranslation *translation, SfmSql **expressions, int n)
 	}
 	if (first == NULL)
 		return false;
+	if (empty && translation->lasting)
+		form = SFM_FORM_EMPTY;
 	for (int i = 0; i < n; i++)
 	{
 		SfmSql	   *one = expressions[i];
@@ -896,6 +954,7 @@ unify_as_text(SfmTranslation *translation, const void *node,
 	for (int i = 0; i < n; i++)
 	{
 		SfmSql	   *one = expressions[i];
+		char	   *json;
 
 		if (one->class == SFM_CLASS_NULL)
 			continue;
@@ -905,9 +964,11 @@ unify_as_text(SfmTranslation *translation, const void *node,
 					   "values of different storage classes in one place");
 			return;
 		}
+		json = sfm_json_value(translation, node, one);
 		one = sfm_plain_copy(sfm_as_text(translation, node, one));
 		one->class = SFM_CLASS_ANY;
 		one->any_as_text = true;
+		one->json = json;
 		expressions[i] = one;
 	}
 }

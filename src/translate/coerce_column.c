@@ -359,6 +359,8 @@ text_as_column(SfmTranslation *translation, const void *node, SfmSql *text,
 						psprintf("%s::timestamp AT TIME ZONE 'UTC'",
 								 sfm_operand(text)), false, column);
 		case BOOLOID:
+			if (column->true_text != NULL)
+				break;
 			/* its texts are more than SQLite's numbers */
 			return made(text, psprintf("%s::integer::text::boolean",
 									   sfm_operand(text)), true, column);

@@ -180,6 +180,16 @@ is_unlike(const Side *side, const Side *other)
 		side->type != DATEOID && side->type != TIMEOID;
 }
 
+/* The same, and asked whether it equals a day? */
+static bool
+is_unlike_day(SfmOperator operator, const Side *side, const Side *other)
+{
+	return side->form == SFM_FORM_EMPTY && other->form == SFM_FORM_DATE &&
+		side->type != DATEOID &&
+		(operator == SFM_OP_EQ || operator == SFM_OP_NE ||
+		 operator == SFM_OP_IS || operator == SFM_OP_IS_NOT);
+}
+
 /*
  * side_sql
  *		A side as PostgreSQL compares it with the other one.
@@ -332,7 +342,9 @@ compare_with_other(SfmTranslation *translation, const void *node,
 	if (operator == SFM_OP_EQ || operator == SFM_OP_NE ||
 		operator == SFM_OP_IS || operator == SFM_OP_IS_NOT)
 	{
-		if (other->form != SFM_FORM_OTHER ||
+		if ((other->form != SFM_FORM_OTHER &&
+			 !(other->form == SFM_FORM_EMPTY && translation->lasting &&
+			   literal->literal[0] != '\0')) ||
 			!sfm_parse_datetime(literal->literal, strlen(literal->literal),
 								&datetime))
 		{
@@ -413,6 +425,14 @@ sfm_compare_moments(SfmTranslation *translation, const void *node,
 		return compare_with_other(translation, node, operator, &left_side,
 								  &right_side, result);
 	if (is_unlike(&left_side, &right_side) || is_unlike(&right_side, &left_side))
+	{
+		sfm_refuse(translation, node,
+				   "a comparison with a date or time that has no value which shows its form");
+		return false;
+	}
+	if (translation->lasting &&
+		(is_unlike_day(operator, &left_side, &right_side) ||
+		 is_unlike_day(operator, &right_side, &left_side)))
 	{
 		sfm_refuse(translation, node,
 				   "a comparison with a date or time that has no value which shows its form");

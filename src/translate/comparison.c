@@ -175,6 +175,38 @@ sfm_constant_comparison(SfmOperator operator, bool answer, const SfmSql *left,
 }
 
 /*
+ * truth_comparison
+ *		A condition, which is a side, against true or false, which the other one
+ *		stands for.
+ */
+static void
+truth_comparison(SfmOperator operator, const SfmSql *left,
+				 const SfmSql *right, bool condition_is_left, bool truth,
+				 SfmComparison *result)
+{
+	const SfmSql *condition = condition_is_left ? left : right;
+
+	sfm_plain_comparison(operator, left, right,
+						 condition_is_left ? sfm_operand(left) :
+						 truth ? "true" : "false",
+						 !condition_is_left ? sfm_operand(right) :
+						 truth ? "true" : "false", result);
+	if (operator == SFM_OP_EQ || operator == SFM_OP_NE)
+	{
+		result->atomic = truth == (operator == SFM_OP_EQ) && condition->atomic;
+		result->binds = truth == (operator == SFM_OP_EQ) ?
+			(condition->bound_sql == condition->sql ? condition->binds : 0) :
+			SFM_BINDS_NOT;
+		result->whole = truth == (operator == SFM_OP_EQ) ? condition->sql :
+			psprintf("NOT %s", sfm_operand(condition));
+	}
+	else
+		result->whole = psprintf("%s %s %s", sfm_operand(condition),
+								 operator == SFM_OP_IS ? "IS" : "IS NOT",
+								 truth ? "TRUE" : "FALSE");
+}
+
+/*
  * compare_booleans
  *		A boolean of PostgreSQL on at least one side.  False if the other side
  *		is nothing that a boolean can be compared with.
@@ -190,7 +222,6 @@ compare_booleans(SfmOperator operator, const SfmSql *left, const SfmSql *right,
 	bool		is_integer;
 	int64		integer;
 	double		real;
-	bool		truth;
 
 	if (!left_is && !right_is)
 		return false;
@@ -214,25 +245,95 @@ compare_booleans(SfmOperator operator, const SfmSql *left, const SfmSql *right,
 	if (integer != 0 && integer != 1)
 		return false;
 
-	truth = integer == 1;
-	sfm_plain_comparison(operator, left, right,
-						 condition == left ? sfm_operand(left) :
-						 truth ? "true" : "false",
-						 condition == right ? sfm_operand(right) :
-						 truth ? "true" : "false", result);
-	if (operator == SFM_OP_EQ || operator == SFM_OP_NE)
+	truth_comparison(operator, left, right, condition == left, integer == 1,
+					 result);
+	return true;
+}
+
+/* A boolean column without values: what it will hold, its users know. */
+static bool
+is_empty_boolean(const SfmSql *expression)
+{
+	return expression->type == BOOLOID &&
+		expression->class == SFM_CLASS_INTEGER &&
+		expression->relation != NULL &&
+		expression->relation->columns[expression->column].form == SFM_FORM_EMPTY;
+}
+
+/*
+ * truth_of_text
+ *		What a text literal means for a boolean that has texts in SQLite: 1 and
+ *		0, or -1 where it is none of them.
+ */
+static int
+truth_of_text(const SfmSql *condition, const char *text, bool fold)
+{
+	bool		truth;
+
+	if (is_empty_boolean(condition))
+		return parse_bool(text, &truth) ? truth : -1;
+	if (fold ? sfm_same_name(text, condition->true_text) :
+		strcmp(text, condition->true_text) == 0)
+		return 1;
+	if (fold ? sfm_same_name(text, condition->false_text) :
+		strcmp(text, condition->false_text) == 0)
+		return 0;
+	return -1;
+}
+
+/*
+ * compare_truth_texts
+ *		A boolean that has texts such as 't' and 'f' in SQLite, against a text
+ *		literal or another one.  False if that is not so.
+ */
+static bool
+compare_truth_texts(SfmTranslation *translation, const void *node,
+					SfmOperator operator, const SfmSql *left,
+					const SfmSql *right, SfmComparison *result)
+{
+	bool		condition_is_left = left->literal == NULL;
+	const SfmSql *condition = condition_is_left ? left : right;
+	const SfmSql *other = condition_is_left ? right : left;
+	SfmCollationKind collation = applied_collation(left, right);
+	int			truth;
+
+	if (!is_equality(operator) || condition->type != BOOLOID ||
+		condition->literal != NULL ||
+		(collation != SFM_COLLATION_BINARY && collation != SFM_COLLATION_NOCASE))
+		return false;
+	if (is_empty_boolean(condition))
 	{
-		result->atomic = truth == (operator == SFM_OP_EQ) && condition->atomic;
-		result->binds = truth == (operator == SFM_OP_EQ) ?
-			(condition->bound_sql == condition->sql ? condition->binds : 0) :
-			SFM_BINDS_NOT;
-		result->whole = truth == (operator == SFM_OP_EQ) ? condition->sql :
-			psprintf("NOT %s", sfm_operand(condition));
+		if (!is_text_literal(other) ||
+			truth_of_text(condition, other->literal->text, false) < 0)
+			return false;
 	}
+	else if (condition->class != SFM_CLASS_TEXT || condition->true_text == NULL)
+		return false;
+
+	if (other->literal == NULL)
+	{
+		if (other->type != BOOLOID || other->class != SFM_CLASS_TEXT ||
+			other->true_text == NULL ||
+			strcmp(other->true_text, condition->true_text) != 0 ||
+			strcmp(other->false_text, condition->false_text) != 0)
+			return false;
+		sfm_plain_comparison(operator, left, right, sfm_operand(left),
+							 sfm_operand(right), result);
+		return true;
+	}
+	if (applied_affinity(left, right) == APPLY_TEXT && is_number(other))
+		other = sfm_as_text(translation, node, unconstify(SfmSql *, other));
+	if (!is_text_literal(other))
+		return false;
+	truth = truth_of_text(condition, other->literal->text,
+						  collation == SFM_COLLATION_NOCASE);
+	if (truth < 0)
+		sfm_constant_comparison(operator,
+								operator == SFM_OP_NE || operator == SFM_OP_IS_NOT,
+								left, right, result);
 	else
-		result->whole = psprintf("%s %s %s", sfm_operand(condition),
-								 operator == SFM_OP_IS ? "IS" : "IS NOT",
-								 truth ? "TRUE" : "FALSE");
+		truth_comparison(operator, left, right, condition_is_left, truth == 1,
+						 result);
 	return true;
 }
 
@@ -646,7 +747,8 @@ sfm_compare_parts(SfmTranslation *translation, const void *node,
 		left = digits_with_affinity(translation, node, left, right);
 		right = digits_with_affinity(translation, node, right, left);
 	}
-	if (compare_booleans(operator, left, right, result) ||
+	if (compare_truth_texts(translation, node, operator, left, right, result) ||
+		compare_booleans(operator, left, right, result) ||
 		compare_uuids(translation, operator, left, right, result))
 		return true;
 	if (sfm_compare_moments(translation, node, operator, left, right, result,

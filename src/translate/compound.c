@@ -34,6 +34,7 @@ typed_null(const SfmSql *null, const SfmSql *other)
 	result->relation = NULL;
 	result->literal = NULL;
 	result->moment = NULL;
+	result->json = NULL;
 	result->not_null = false;
 	return result;
 }

@@ -102,6 +102,7 @@ sfm_plain_copy(const SfmSql *expression)
 	result->form = SFM_FORM_UNKNOWN;
 	result->json = NULL;
 	result->is_json = false;
+	result->json_is_equal = false;
 	result->is_integer = NULL;
 	if (result->collation_strength < 2)
 	{

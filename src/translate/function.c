@@ -551,17 +551,21 @@ call_coalesce(SfmCallState *call)
 {
 	StringInfoData sql;
 	bool		not_null = false;
+	char	  **text = palloc_array(char *, call->n);
+	SfmSql	   *result;
 
 	sfm_unify(call->translation, call->node, call->arguments, call->n);
 	initStringInfo(&sql);
 	for (int i = 0; i < call->n; i++)
 	{
-		appendStringInfo(&sql, "%s%s", i == 0 ? "COALESCE(" : ", ",
-						 call->arguments[i]->sql);
+		text[i] = i == 0 ? "COALESCE(" : ", ";
+		appendStringInfo(&sql, "%s%s", text[i], call->arguments[i]->sql);
 		not_null = not_null || call->arguments[i]->not_null;
 	}
 	appendStringInfoChar(&sql, ')');
-	return chosen(call, model_of(call->arguments, call->n), sql.data, true, not_null);
+	result = chosen(call, model_of(call->arguments, call->n), sql.data, true, not_null);
+	result->json = sfm_json_choice(call->arguments, call->n, text, ")");
+	return result;
 }
 
 /* iif(condition, value, ..., otherwise) */
@@ -571,6 +575,8 @@ call_choice(SfmCallState *call)
 	StringInfoData sql;
 	int			nvalues = (call->n + 1) / 2;
 	SfmSql	  **values = palloc(sizeof(SfmSql *) * nvalues);
+	char	  **text = palloc_array(char *, nvalues);
+	SfmSql	   *result;
 	bool		not_null = call->n % 2 == 1;
 
 	for (int i = 0; i < nvalues; i++)
@@ -578,7 +584,6 @@ call_choice(SfmCallState *call)
 	sfm_unify(call->translation, call->node, values, nvalues);
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "CASE");
 	for (int i = 0; i < nvalues; i++)
 	{
 		if (2 * i + 1 < call->n)
@@ -587,15 +592,18 @@ call_choice(SfmCallState *call)
 													 call->node,
 													 call->arguments[2 * i]);
 
-			appendStringInfo(&sql, " WHEN %s THEN %s", condition->sql,
-							 values[i]->sql);
+			text[i] = psprintf("%s WHEN %s THEN ", i == 0 ? "CASE" : "",
+							   condition->sql);
 		}
 		else
-			appendStringInfo(&sql, " ELSE %s", values[i]->sql);
+			text[i] = " ELSE ";
+		appendStringInfo(&sql, "%s%s", text[i], values[i]->sql);
 		not_null = not_null && values[i]->not_null;
 	}
 	appendStringInfoString(&sql, " END");
-	return chosen(call, model_of(values, nvalues), sql.data, true, not_null);
+	result = chosen(call, model_of(values, nvalues), sql.data, true, not_null);
+	result->json = sfm_json_choice(values, nvalues, text, " END");
+	return result;
 }
 
 /* likely(x) and its kin are x, but for the affinity of a column */

@@ -299,7 +299,7 @@ sfm_call_extreme(SfmCallState *call)
 		stored = sfm_as_stored(call->translation, call->node, value);
 		result = sfm_plain_copy(stored);
 		result->moment = NULL;
-		if (stored->class == SFM_CLASS_BLOB ||
+		if (stored->class == SFM_CLASS_BLOB || stored->class == SFM_CLASS_ANY ||
 			(stored->class == SFM_CLASS_TEXT &&
 			 value->collation != SFM_COLLATION_BINARY))
 			result->sql = extreme_by_key(call, stored->sql,
@@ -365,7 +365,13 @@ sfm_call_json_group_array(SfmCallState *call)
 	SfmSql	   *result;
 
 	if (call->node->distinct)
-		return sfm_call_refused(call, "DISTINCT");
+	{
+		if (call->arguments[0]->class == SFM_CLASS_ANY ||
+			call->arguments[0]->collation != SFM_COLLATION_BINARY)
+			return sfm_call_refused(call, "DISTINCT of such values");
+		/* DISTINCT sorts: the order must not be that of a locale */
+		element = psprintf("%s COLLATE \"C\"", element);
+	}
 	result = sfm_make_sql(psprintf("('[' || COALESCE(%s, '') || ']')",
 								   aggregate(call, "string_agg",
 											 psprintf("%s, ','", element))),
@@ -382,8 +388,8 @@ sfm_call_json_group_object(SfmCallState *call)
 	char	   *element;
 	SfmSql	   *result;
 
-	if (call->node->distinct || call->arguments[0]->class != SFM_CLASS_TEXT)
-		return sfm_call_refused(call, "DISTINCT, or a name that is no text");
+	if (call->node->distinct)
+		return sfm_call_refused(call, "DISTINCT");
 	element = psprintf("to_json(COALESCE(%s, ''))::text || ':' || %s",
 					   sfm_cast_sql(sfm_as_text(call->translation, call->node,
 												call->arguments[0]), TEXTOID),

@@ -243,8 +243,12 @@ sfm_call_json_extract(SfmCallState *call)
 	SfmSql	   *result;
 
 	if (call->n == 2 && path != NULL && parse_path(path, &steps))
-		return extracted(call->translation, call->node, call->arguments[0],
-						 path, steps);
+	{
+		result = extracted(call->translation, call->node, call->arguments[0],
+						   path, steps);
+		result->is_json = true;
+		return result;
+	}
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "%s(%s", sfm_call_compat(call, "sqlite_json_extract"),
 					 document(call->translation, call->node, call->arguments[0]));
@@ -337,7 +341,18 @@ sfm_json_element(SfmCallState *call, int i)
 
 	if (value->class == SFM_CLASS_NULL)
 		return pstrdup("'null'");
-	if (value->is_json && value->type == JSONBOID)
+	if (value->class == SFM_CLASS_ANY && value->json != NULL)
+	{
+		if (!value->is_json && call->translation->immutable)
+			sfm_call_refused(call, "what ->> has found, in an expression that must be immutable");
+		/* numbers as SQLite writes them; objects only of json_extract() as JSON */
+		sql = psprintf("CASE jsonb_typeof(%s) WHEN 'number' THEN %s WHEN 'boolean' THEN %s"
+					   " WHEN 'string' THEN (%s)::text ELSE %s END",
+					   value->json, value->sql, value->sql, value->json,
+					   value->is_json ? value->sql :
+					   psprintf("to_json(%s)::text", sfm_operand(value)));
+	}
+	else if (value->is_json && value->type == JSONBOID)
 		/* without the blanks that jsonb's own text has */
 		sql = psprintf("CASE WHEN jsonb_typeof(%s) IN ('object', 'array') THEN %s(%s, '$') ELSE %s::text END",
 					   value->sql, sfm_call_compat(call, "sqlite_json_extract"),
@@ -747,4 +762,189 @@ sfm_json_condition(SfmTranslation *translation, const void *node,
 								 sfm_compat_function(translation, "sqlite_real"),
 								 expression->sql),
 						true, BOOLOID, SFM_CLASS_INTEGER);
+}
+
+/*
+ * sfm_json_value
+ *		A value as the jsonb that json_extract() would have found, for
+ *		SfmSql.json.  REAL is left out, as infinity has none.
+ */
+char *
+sfm_json_value(SfmTranslation *translation, const void *node,
+			   const SfmSql *expression)
+{
+	const char *text = sfm_constant_text(expression);
+	SfmSql	   *stored;
+	bool		is_integer;
+	int64		integer;
+	double		real;
+
+	if (expression->class == SFM_CLASS_ANY)
+		return expression->json;
+	if (text != NULL)
+	{
+		StringInfoData quoted;
+
+		initStringInfo(&quoted);
+		escape_json(&quoted, text);
+		return psprintf("%s::jsonb", quote_literal_cstr(quoted.data));
+	}
+	stored = sfm_as_stored(translation, node, unconstify(SfmSql *, expression));
+	if (sfm_literal_number(stored, &is_integer, &integer, &real))
+		return is_integer ? psprintf("'" INT64_FORMAT "'::jsonb", integer) : NULL;
+	/* to_jsonb() is no immutable function */
+	if (translation->immutable ||
+		(stored->class != SFM_CLASS_INTEGER && stored->class != SFM_CLASS_TEXT))
+		return NULL;
+	return psprintf("to_jsonb(%s)",
+					stored->class == SFM_CLASS_TEXT ?
+					sfm_cast_sql(stored, TEXTOID) : stored->sql);
+}
+
+/*
+ * sfm_json_choice
+ *		The choice that COALESCE or CASE makes among values, of their "json";
+ *		NULL if one of them has none.
+ */
+char *
+sfm_json_choice(SfmSql **values, int n, char *const *text, const char *end)
+{
+	StringInfoData sql;
+	bool		any = false;
+
+	initStringInfo(&sql);
+	for (int i = 0; i < n; i++)
+	{
+		if (values[i]->class != SFM_CLASS_NULL &&
+			(values[i]->class != SFM_CLASS_ANY || values[i]->json == NULL))
+			return NULL;
+		any = any || values[i]->class != SFM_CLASS_NULL;
+		appendStringInfo(&sql, "%s%s", text[i],
+						 values[i]->class == SFM_CLASS_NULL ? "NULL" :
+						 values[i]->json);
+	}
+	appendStringInfoString(&sql, end);
+	return any ? sql.data : NULL;
+}
+
+/*
+ * sfm_json_sort_key
+ *		SQLite's order of what json_extract() has found: numbers, then texts.
+ *		A row of which the first member says which of both it is.
+ */
+char *
+sfm_json_sort_key(const SfmSql *expression)
+{
+	const char *json = expression->json;
+
+	return psprintf("CASE WHEN %s IS NOT NULL THEN ROW("
+					"jsonb_typeof(%s) NOT IN ('number', 'boolean'), "
+					"CASE jsonb_typeof(%s) WHEN 'number' THEN (%s)::numeric"
+					" WHEN 'boolean' THEN (%s)::boolean::integer END, "
+					"CASE WHEN jsonb_typeof(%s) NOT IN ('number', 'boolean') THEN %s END COLLATE \"C\") END",
+					sfm_operand(expression), json, json, json, json, json,
+					expression->sql);
+}
+
+/* ------------------------------------------------------------------------
+ * json_each()
+ * ------------------------------------------------------------------------
+ */
+
+/*
+ * sfm_json_each
+ *		json_each() as a relation: "key" and "value" are jsonb, in which true
+ *		and false are numbers and null is NULL, so that they are equal where
+ *		SQLite's values are.  What depends on the text of the document (id,
+ *		parent, fullkey, path) does not move.  NULL after sfm_refuse().
+ */
+SfmRelation *
+sfm_json_each(SfmTranslation *translation, SfmScope *scope,
+			  const SfmSource *source, char **text)
+{
+	static const char *const names[] = {
+		"key", "value", "type", "atom", "id", "parent", "fullkey", "path"
+	};
+	int			n = list_length(source->arguments);
+	SfmSql	   *document;
+	SfmSql	   *path = NULL;
+	List	   *steps = NIL;
+	char	   *jsonb;
+	SfmRelation *relation = palloc0_object(SfmRelation);
+
+	if (n != 1 && n != 2)
+	{
+		sfm_refuse(translation, source, "json_each() with %d arguments", n);
+		return NULL;
+	}
+	document = sfm_translate_expression(translation, scope,
+										linitial(source->arguments));
+	if (n == 2)
+		path = sfm_translate_expression(translation, scope,
+										lsecond(source->arguments));
+	if (n == 2 && (sfm_constant_text(path) == NULL ||
+				   !parse_path(sfm_constant_text(path), &steps)))
+		sfm_refuse(translation, source, "a JSON path that is no simple literal");
+	if (translation->problem != NULL)
+		return NULL;
+	jsonb = document->class == SFM_CLASS_NULL ? pstrdup("NULL::jsonb") :
+		find_jsonb(document_jsonb(translation, source, document), steps);
+	if (translation->problem != NULL)
+		return NULL;
+	*text = psprintf("SELECT m.key, CASE m.value WHEN 'null' THEN NULL WHEN 'true' THEN '1'"
+					 " WHEN 'false' THEN '0' ELSE m.value END AS value,"
+					 " %s(m.value) AS type,"
+					 " CASE jsonb_typeof(m.value) WHEN 'number' THEN m.value WHEN 'string' THEN m.value"
+					 " WHEN 'boolean' THEN to_jsonb(m.value::boolean::integer) END AS atom\n"
+					 "FROM (VALUES (%s)) d(document), LATERAL (\n"
+					 "SELECT to_jsonb(o.key) AS key, o.value"
+					 " FROM jsonb_each(CASE jsonb_typeof(d.document) WHEN 'object' THEN d.document END) o(key, value)\n"
+					 "UNION ALL\n"
+					 "SELECT to_jsonb(a.place - 1), a.value"
+					 " FROM jsonb_array_elements(CASE jsonb_typeof(d.document) WHEN 'array' THEN d.document END)"
+					 " WITH ORDINALITY a(value, place)\n"
+					 "UNION ALL\n"
+					 "SELECT NULL, d.document WHERE jsonb_typeof(d.document) NOT IN ('object', 'array')\n"
+					 ") m",
+					 sfm_compat_function(translation, "sqlite_json_type"), jsonb);
+
+	relation->sqlite_name = pstrdup("json_each");
+	relation->sql = pstrdup("json_each");
+	relation->ncolumns = lengthof(names);
+	relation->columns = palloc0_array(SfmRelationColumn, lengthof(names));
+	relation->rowid_column = -1;
+	relation->is_view = true;
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		SfmRelationColumn *column = &relation->columns[i];
+
+		column->sqlite_name = pstrdup(names[i]);
+		column->name = i < 4 ? pstrdup(names[i]) : NULL;
+		column->type = i == 2 ? TEXTOID : JSONBOID;
+		column->typmod = -1;
+		column->class = i == 2 ? SFM_CLASS_TEXT : SFM_CLASS_ANY;
+		column->affinity = SFM_AFFINITY_BLOB;
+		column->is_json_value = i != 2;
+		column->form = SFM_FORM_OTHER;
+	}
+	return relation;
+}
+
+/*
+ * sfm_json_column
+ *		A column of json_each() as what SQLite has there.
+ */
+SfmSql *
+sfm_json_column(SfmTranslation *translation, SfmSql *column)
+{
+	SfmSql	   *result;
+
+	result = sfm_make_sql(psprintf("%s(%s, '$')",
+								   sfm_compat_function(translation, "sqlite_json_extract"),
+								   column->sql),
+						  true, TEXTOID, SFM_CLASS_ANY);
+	result->json = pstrdup(sfm_operand(column));
+	result->json_is_equal = true;
+	result->is_json = true;
+	return result;
 }

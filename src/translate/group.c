@@ -301,6 +301,7 @@ bare_column(SfmTranslation *translation, SfmScope *scope, SfmSql *column)
 	result->atomic = true;
 	result->not_null = false;
 	result->moment = NULL;
+	result->json = NULL;
 	return result;
 }
 
@@ -416,6 +417,12 @@ sfm_equality_key(SfmTranslation *translation, SfmNode *node,
 	if (expression->class == SFM_CLASS_ANY && expression->any_as_text)
 		sfm_refuse(translation, node,
 				   "the equality of values of different storage classes");
+	if (expression->json_is_equal && expression->json != NULL &&
+		expression->collation_strength < 2)
+		return expression->json;
+	if (expression->class == SFM_CLASS_ANY)
+		sfm_remark(translation,
+				   "values whose storage class is not known count as equal where their texts are equal");
 	if (expression->collation_strength == 0 ||
 		expression->collation == SFM_COLLATION_BINARY)
 		return expression->sql;

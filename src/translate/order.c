@@ -197,6 +197,7 @@ sfm_wrapped_order_text(SfmTranslation *translation, List *arms,
 		column->atomic = true;
 		column->literal = NULL;
 		column->moment = NULL;
+		column->json = NULL;
 		key = sfm_as_sort_key(translation, term, column);
 		*plain &= strcmp(key, column->sql) == 0;
 		appendStringInfo(&wrapped, "%s%s%s", wrapped.len > 0 ? ", " : "", key,

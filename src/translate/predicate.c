@@ -75,6 +75,7 @@ query_column(const SfmSql *column, char *sql)
 	result->atomic = true;
 	result->literal = NULL;
 	result->moment = NULL;
+	result->json = NULL;
 	result->not_null = false;
 	/* a query has no collation for what it is compared with */
 	result->collation_strength = 0;

@@ -596,6 +596,10 @@ apply_types(SfmTranslation *translation, SfmArm *arm, const Oid *types)
 
 			if (column->type == UNKNOWNOID && !OidIsValid(type))
 				type = TEXTOID;
+			/* 0 and 1 may be texts, which are no boolean */
+			if (type == BOOLOID && column->class == SFM_CLASS_ANY &&
+				column->type == TEXTOID && column->json == NULL)
+				type = TEXTOID;
 			if (OidIsValid(type) && column->class == SFM_CLASS_ANY &&
 				column->any_as_text && !check_mixed_type(translation, type))
 				sfm_refuse(translation, arm->expressions[i],

@@ -163,11 +163,13 @@ make_column(SfmTranslation *translation, SfmScope *scope,
 	result->relation = source->relation;
 	result->column = match->column;
 	result->epoch = column->epoch;
+	result->true_text = column->true_text;
+	result->false_text = column->false_text;
 	result->not_null = column->not_null && !source->nullable;
 
 	if (scope->bare_column != NULL && !scope->in_aggregate)
-		return scope->bare_column(translation, scope, result);
-	return result;
+		result = scope->bare_column(translation, scope, result);
+	return column->is_json_value ? sfm_json_column(translation, result) : result;
 }
 
 /*

@@ -201,6 +201,25 @@ read_subquery(FromState *state, SourceItem *item, const char *sqlite_alias)
 									pstrdup(quote_identifier(alias))));
 }
 
+/* json_each(document[, path]): it sees its neighbours to the left. */
+static void
+read_json_each(FromState *state, SourceItem *item, const char *sqlite_alias)
+{
+	char	   *text;
+	SfmRelation *relation = sfm_json_each(state->translation, state->scope,
+										  item->source, &text);
+	char	   *alias;
+
+	if (relation == NULL)
+		return;
+	if (item->source->join & SFM_JOIN_RIGHT)
+		sfm_refuse(state->translation, item->source,
+				   "json_each() with RIGHT or FULL JOIN");
+	alias = sfm_new_alias(state->translation, state->scope, sqlite_alias);
+	item->text = psprintf("LATERAL (\n%s\n) %s", text, quote_identifier(alias));
+	add_source(state, item, sqlite_alias, alias, relation);
+}
+
 /* Joins in parentheses. */
 static void
 read_nested(FromState *state, SourceItem *item)
@@ -257,6 +276,10 @@ read_source(FromState *state, const SfmSource *source)
 		read_nested(state, item);
 	else if (source->select != NULL)
 		read_subquery(state, item, alias != NULL ? alias->text : NULL);
+	else if (source->is_function && source->schema == NULL &&
+			 sfm_same_name(source->name->text, "json_each"))
+		read_json_each(state, item,
+					   alias != NULL ? alias->text : source->name->text);
 	else if (source->is_function)
 		sfm_refuse(state->translation, source, "the table-valued function %s()",
 				   source->name->text);

@@ -194,6 +194,7 @@ sfm_query_column(const SfmQuery *query, int column, const char *alias)
 	result->sql = psprintf("%s.c%d", alias, column + 1);
 	result->atomic = true;
 	result->moment = NULL;
+	result->json = NULL;
 	result->literal = NULL;
 	result->volatile_ = false;
 	return result;

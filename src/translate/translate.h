@@ -76,7 +76,9 @@ typedef enum SfmClass
 typedef enum SfmForm
 {
 	SFM_FORM_UNKNOWN,			/* not looked at yet */
-	SFM_FORM_EMPTY,				/* no value: anything may be assumed */
+	SFM_FORM_EMPTY,				/* no value: anything may be assumed, unless
+								 * the translation is "lasting"; of a boolean
+								 * column, too */
 	SFM_FORM_DATE,				/* YYYY-MM-DD */
 	SFM_FORM_TIME,				/* HH:MM:SS, with or without fraction */
 	SFM_FORM_BLANK,				/* YYYY-MM-DD HH:MM:SS */
@@ -103,8 +105,13 @@ typedef struct SfmRelationColumn
 	SfmCollationKind collation;	/* SQLite's */
 	bool		not_null;		/* in PostgreSQL */
 	bool		generated;		/* GENERATED ALWAYS in SQLite */
+	bool		is_json_value;	/* jsonb that stands for a value of class ANY,
+								 * NULL for null: of json_each() */
 	SfmEpoch	epoch;			/* of numbers in a date/time column */
 	SfmForm		form;			/* ask sfm_column_form() */
+	char	   *true_text;		/* of a boolean column that has texts in
+								 * SQLite: those; else NULL */
+	char	   *false_text;
 } SfmRelationColumn;
 
 /* A table or view of the target schema, or of the statement (subquery, CTE). */
@@ -153,6 +160,9 @@ typedef struct SfmTranslation
 	bool		immutable;		/* only immutable expressions: CHECK (where
 								 * PostgreSQL asks for it by custom), generated
 								 * columns, indexes */
+	bool		lasting;		/* rules for rows to come (CHECK, triggers,
+								 * generated columns, indexes): how the texts
+								 * of a column without data look is not known */
 
 	/* the outcome */
 	char	   *problem;		/* why it is refused, or NULL */
@@ -207,6 +217,8 @@ typedef struct SfmSql
 								 * type and is no column; ask
 								 * sfm_expression_form() */
 	SfmEpoch	epoch;			/* with SFM_FORM_NUMBER */
+	const char *true_text;		/* type boolean and class TEXT: the texts in */
+	const char *false_text;		/* SQLite, or NULL: not known */
 
 	/*
 	 * JSON functions (function_json.c).  "json" is, where the class is ANY, the
@@ -216,6 +228,7 @@ typedef struct SfmSql
 	 */
 	char	   *json;
 	bool		is_json;
+	bool		json_is_equal;	/* "json" is equal where SQLite's values are */
 
 	/*
 	 * The class is ANY, and "sql" is the text of a number, or a text: see
@@ -475,6 +488,18 @@ extern SfmSql *sfm_translate_arrow(SfmTranslation *translation,
 extern SfmSql *sfm_compare_json(SfmTranslation *translation, const void *node,
 								SfmOperator operator, SfmSql *left,
 								SfmSql *right);
+/* a value as jsonb, for SfmSql.json; NULL if there is no equal one */
+extern char *sfm_json_value(SfmTranslation *translation, const void *node,
+							const SfmSql *expression);
+/* "json" of a choice among values; "text" is what stands before each */
+extern char *sfm_json_choice(SfmSql **values, int n, char *const *text,
+							 const char *end);
+/* json_each(document[, path]) as a relation; its text behind FROM in *text */
+extern SfmRelation *sfm_json_each(SfmTranslation *translation, SfmScope *scope,
+								  const SfmSource *source, char **text);
+/* a column with is_json_value as the value that it stands for */
+extern SfmSql *sfm_json_column(SfmTranslation *translation, SfmSql *column);
+extern char *sfm_json_sort_key(const SfmSql *expression);
 extern SfmSql *sfm_json_condition(SfmTranslation *translation,
 								  const void *node, const SfmSql *expression);
 

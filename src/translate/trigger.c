@@ -50,6 +50,10 @@ static void add_remarks(SfmTranslation *translation,
 static void check_own_row(SfmTranslation *translation,
 						  const SfmCreateTrigger *trigger);
 static bool changes_own_row(const SfmNode *where);
+static bool changes_other_rows(const SfmCreateTrigger *trigger,
+							   const SfmRelation *relation);
+static Bitmapset *own_columns(const SfmNode *where,
+							  const SfmRelation *relation);
 static bool compares_with_own_row(const SfmNode *node, SfmOperator operator);
 static char *translate_body(SfmTranslation *translation, SfmScope *scope,
 							const SfmCreateTrigger *trigger,
@@ -291,6 +295,10 @@ add_remarks(SfmTranslation *translation, const SfmCreateTrigger *trigger,
 		sfm_remark(translation,
 				   "reads its own table: of a statement with several rows it sees all of them here, in SQLite those up to its own");
 	if (trigger->time == SFM_TRIGGER_AFTER &&
+		changes_other_rows(trigger, relation))
+		sfm_remark(translation,
+				   "changes other rows of its own table: of a statement with several rows it does so after the last of them here, in SQLite after each");
+	if (trigger->time == SFM_TRIGGER_AFTER &&
 		sfm_visit(trigger, is_ignore, NULL))
 		sfm_remark(translation,
 				   "RAISE(IGNORE) does not keep other AFTER triggers of the row from being fired");
@@ -340,6 +348,90 @@ changes_own_row(const SfmNode *where)
 {
 	return where == NULL || (compares_with_own_row(where, SFM_OP_EQ) &&
 							 !compares_with_own_row(where, SFM_OP_NE));
+}
+
+/* Does it change or delete rows of its table other than NEW and OLD? */
+static bool
+changes_other_rows(const SfmCreateTrigger *trigger, const SfmRelation *relation)
+{
+	ListCell   *cell;
+	ListCell   *key_cell;
+
+	foreach(cell, trigger->body)
+	{
+		const SfmNode *node = lfirst(cell);
+		const SfmNode *where;
+		const SfmName *table;
+		Bitmapset  *columns;
+		bool		one_row = false;
+
+		if (node->kind != SFM_NODE_UPDATE && node->kind != SFM_NODE_DELETE)
+			continue;
+		table = node->kind == SFM_NODE_UPDATE ?
+			((const SfmUpdate *) node)->table : ((const SfmDelete *) node)->table;
+		where = node->kind == SFM_NODE_UPDATE ?
+			((const SfmUpdate *) node)->where : ((const SfmDelete *) node)->where;
+		if (!sfm_same_name(table->text, trigger->table->text))
+			continue;
+		columns = own_columns(where, relation);
+		foreach(key_cell, relation->keys)
+			one_row = one_row || bms_is_subset(lfirst(key_cell), columns);
+		if (!one_row)
+			return true;
+	}
+	return false;
+}
+
+/* The place of the column that a reference names; -1 for none. */
+static int
+named_column(const SfmRelation *relation, const SfmColumnRef *reference)
+{
+	const char *name = reference->column->text;
+
+	for (int i = 0; i < relation->ncolumns; i++)
+	{
+		if (sfm_same_name(name, relation->columns[i].sqlite_name))
+			return i;
+	}
+	return relation->has_rowid &&
+		(sfm_same_name(name, "rowid") || sfm_same_name(name, "_rowid_") ||
+		 sfm_same_name(name, "oid")) ? relation->rowid_column : -1;
+}
+
+/* Is this NEW.x or OLD.x? */
+static bool
+is_own_column(const SfmColumnRef *reference)
+{
+	return reference->table != NULL &&
+		(sfm_same_name(reference->table->text, "new") ||
+		 sfm_same_name(reference->table->text, "old"));
+}
+
+/* The places of the columns that must equal those of NEW or OLD. */
+static Bitmapset *
+own_columns(const SfmNode *where, const SfmRelation *relation)
+{
+	const SfmBinary *binary = (const SfmBinary *) where;
+	const SfmColumnRef *left;
+	const SfmColumnRef *right;
+	int			place;
+
+	check_stack_depth();
+	if (where == NULL || where->kind != SFM_NODE_BINARY)
+		return NULL;
+	if (binary->operator == SFM_OP_AND)
+		return bms_union(own_columns(binary->left, relation),
+						 own_columns(binary->right, relation));
+	left = (const SfmColumnRef *) binary->left;
+	right = (const SfmColumnRef *) binary->right;
+	if (binary->operator != SFM_OP_EQ ||
+		left->node.kind != SFM_NODE_COLUMN_REF ||
+		right->node.kind != SFM_NODE_COLUMN_REF ||
+		is_own_column(left) == is_own_column(right))
+		return NULL;
+	place = named_column(relation, left);
+	return place >= 0 && place == named_column(relation, right) ?
+		bms_make_singleton(place) : NULL;
 }
 
 /* Is there such a comparison of a column with NEW's or OLD's of that name? */
