@@ -173,5 +173,27 @@ foreach my $database ('db_sql_ascii', 'db_utf8', 'db_latin1')
 	is($got, $database eq 'db_sql_ascii' ? "61ff\nbad\neda0bd" : "bad\nbad\nbad", "bytes that are no UTF-8 in $database");
 }
 
+# Texts of all short lengths, with one character of another kind at each place:
+# bytes are looked at eight at a time.  The same column as bytea is the witness.
+my $places = make_sqlite("$dir/places.db", q{CREATE TABLE t (id INTEGER PRIMARY KEY, kind TEXT, v);
+	WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 40),
+		kinds (kind, bytes) AS (VALUES ('nul', x'00'), ('half', x'80'), ('none', x'ff'), ('del', x'7f'), ('one', x'01'), ('accent', x'c3a9'), ('euro', x'e282ac'), ('cut', x'e282'))
+	INSERT INTO t (kind, v) SELECT kind, substr(s, 1, p.n) || CAST(bytes AS TEXT) || substr(s, p.n + 1, l.n - p.n)
+		FROM n AS l JOIN n AS p ON p.n <= l.n, kinds, (SELECT 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ' AS s);});
+
+foreach my $encoding ('UTF8', 'LATIN1', 'SQL_ASCII')
+{
+	my $database = 'db_' . lc $encoding;
+	my %held = (UTF8 => "kind NOT IN ('nul', 'half', 'none', 'cut')", LATIN1 => "kind NOT IN ('nul', 'half', 'none', 'cut', 'euro')", SQL_ASCII => "kind <> 'nul'");
+	my $bytes = $encoding eq 'LATIN1' ? "decode(replace(encode(raw, 'hex'), 'c3a9', 'e9'), 'hex')" : 'raw';
+	my $columns = join ', ', map { "$_ OPTIONS (column_name 'v')" } 'v text', 'w varchar', 'x varchar(60)', 'y varchar(42)', 'raw bytea';
+
+	is($node->safe_psql($database, 'CREATE SERVER p FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database ' . sql_literal($places) . ", on_bad_value 'null');"
+			  . "CREATE FOREIGN TABLE places (id bigint, kind text, $columns) SERVER p OPTIONS (\"table\" 't'); SET client_min_messages = error;"
+			  . "SELECT count(*), count(*) FILTER (WHERE (v IS NOT NULL) = ($held{$encoding}) AND (v IS NULL OR textsend(v) = $bytes)"
+			  . " AND v IS NOT DISTINCT FROM w AND v IS NOT DISTINCT FROM x AND (v IS NOT DISTINCT FROM y OR y IS NULL AND length(v) > 42)) FROM places"),
+		'6888|6888', "$encoding: one character at each place of short texts");
+}
+
 $node->stop;
 done_testing();

@@ -284,7 +284,7 @@ sub sqlite_results
 		$sql .= "WITH c(r) AS MATERIALIZED (SELECT $expression) SELECT '$i|' || coalesce($shown, 'NULL') FROM c;\n";
 	}
 	$sql = encode('UTF-8', $sql);
-	IPC::Run::run([ 'sqlite3', '-batch', ':memory:' ], '<', \$sql, '>', \$out, '2>', \$err);
+	IPC::Run::run([ sqlite_shell(), ':memory:' ], '<', \$sql, '>', \$out, '2>', \$err);
 	return map { /^(\d+)\|(.*)/ ? ($1 => $2) : () } split /\n/, $out;
 }
 

@@ -42,7 +42,7 @@ sub sqlite_script
 	my ($file, $sql) = @_;
 	my ($out, $err) = ('', '');
 
-	IPC::Run::run([ 'sqlite3', '-batch', $file ], '<', \$sql, '>', \$out, '2>', \$err);
+	IPC::Run::run([ sqlite_shell(), $file ], '<', \$sql, '>', \$out, '2>', \$err);
 	return ($out, $err);
 }
 

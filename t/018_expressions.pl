@@ -44,7 +44,7 @@ sub sqlite_lines
 	my ($sql) = @_;
 	my ($out, $err) = ('', '');
 
-	IPC::Run::run([ 'sqlite3', '-batch', $path ], '<', \$sql, '>', \$out, '2>', \$err);
+	IPC::Run::run([ sqlite_shell(), $path ], '<', \$sql, '>', \$out, '2>', \$err);
 	return split /\n/, $out;
 }
 

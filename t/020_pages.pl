@@ -213,7 +213,7 @@ my $writes = join '', map { "BEGIN; UPDATE t SET n = $_, filler = hex(zeroblob((
 PostgreSQL::Test::Utils::append_to_file("$dir/writes.sql", ".timeout 10000\n$writes");
 $node->safe_psql('postgres', 'CREATE SERVER w FOREIGN DATA WRAPPER sqlite_fdw_migrate OPTIONS (database ' . sql_literal($wal) . ');'
 	  . "CREATE FOREIGN TABLE t (id bigint, n bigint, filler text) SERVER w; CREATE FOREIGN TABLE k (id bigint, n bigint) SERVER w;");
-my $writer = IPC::Run::start([ 'sqlite3', '-batch', $wal ], '<', "$dir/writes.sql", '>', '/dev/null', IPC::Run::timeout(300));
+my $writer = IPC::Run::start([ sqlite_shell(), $wal ], '<', "$dir/writes.sql", '>', '/dev/null', IPC::Run::timeout(300));
 my $reading = "BEGIN; SELECT count(*), min(n), max(n), 'row' FROM t; EXPLAIN SELECT * FROM t; SELECT count(*), min(n), max(n), 'row' FROM k; SELECT pg_sleep(0.02); SELECT count(*), min(n), max(n), 'row' FROM t; SELECT count(*), min(n), max(n), 'row' FROM k; EXPLAIN SELECT * FROM t; COMMIT; SELECT pg_sleep(random() * 0.02);";
 my $read = $node->safe_psql('postgres', "\\o /dev/stdout\n" . $reading x 150);
 my ($broken, %readers, %numbers, @row) = (0);

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(start_server make_sqlite sqlite_rows sql_literal corpus_files);
+our @EXPORT = qw(start_server make_sqlite sqlite_shell sqlite_rows sql_literal corpus_files);
 
 # A running server with the extension in database postgres.
 sub start_server
@@ -23,6 +23,15 @@ sub start_server
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE EXTENSION sqlite_fdw_migrate');
 	return $node;
+}
+
+# The command that runs the sqlite3 shell.  Strings in double quotes are allowed,
+# as in the library; newer shells switch them off.
+sub sqlite_shell
+{
+	my @commands = ('.output /dev/null', '.dbconfig dqs_ddl on', '.dbconfig dqs_dml on', '.output stdout');
+
+	return ('sqlite3', '-batch', map { ('-cmd', $_) } @commands);
 }
 
 # Makes a SQLite file from SQL text; returns its path.
@@ -41,7 +50,7 @@ sub sqlite_rows
 	my ($path, $sql) = @_;
 	my ($out, $err) = ('', '');
 
-	IPC::Run::run([ 'sqlite3', '-batch', '-bail', $path ],
+	IPC::Run::run([ sqlite_shell(), '-bail', $path ],
 		'<', \$sql, '>', \$out, '2>', \$err)
 	  or die "sqlite3 $path: $err";
 	return split /\n/, $out;

@@ -39,6 +39,9 @@
 #define SHOWN_LENGTH 64
 #define RECORDED_LENGTH (1024 * 1024)
 
+/* Room for the values of a row; what does not fit is allocated apart. */
+#define ROW_MEMORY (16 * 1024)
+
 /* Members of ForeignScan.fdw_private */
 enum ScanPrivate
 {
@@ -77,6 +80,7 @@ struct SfmScan
 	int			ncolumns;
 	ScanColumn *columns;
 	List	   *key_names;		/* what the SELECT's last columns are */
+	SfmRowMemory memory;		/* of the present row's values */
 
 	/* where it is */
 	int64		row_number;		/* from 1; 0 before the first row */
@@ -238,6 +242,8 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 	scan->bad = palloc_array(BadColumn, Max(scan->ncolumns, 1));
 	scan->key_names = query->key_names;
 	scan->current = -1;
+	scan->memory.start = palloc(ROW_MEMORY);
+	scan->memory.end = scan->memory.start + ROW_MEMORY;
 
 	foreach(cell, query->attnums)
 	{
@@ -252,6 +258,7 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 		column->name = pstrdup(NameStr(attribute->attname));
 		sfm_converter_init(&column->converter, attribute->atttypid,
 						   attribute->atttypmod, column_options.epoch);
+		column->converter.memory = &scan->memory;
 		begin_column(column, attnum, column_options.on_bad_value, sink);
 	}
 	if (sink != NULL && !sink->claimed)
@@ -396,7 +403,10 @@ settle_bad_values(SfmScan *scan)
 static bool
 convert_row(SfmScan *scan, Datum *values, bool *nulls)
 {
+	const SfmValue *row = scan->reader->values;
+
 	scan->nbad = 0;
+	scan->memory.next = scan->memory.start;
 	if (!scan->all_attributes)
 		memset(nulls, true, scan->natts);
 
@@ -407,7 +417,8 @@ convert_row(SfmScan *scan, Datum *values, bool *nulls)
 		const SfmValue *value;
 
 		scan->current = i;
-		value = sfm_reader_value(scan->reader, i, &buffer);
+		value = row != NULL ? &row[i] :
+			sfm_reader_value(scan->reader, i, &buffer);
 		if (value->storage_class == SFM_NULL)
 		{
 			nulls[column->attribute] = true;
@@ -432,8 +443,9 @@ convert_row(SfmScan *scan, Datum *values, bool *nulls)
  *		Reads the next row into arrays of the foreign table's width.  False at
  *		the end.
  *
- *		Values are allocated in CurrentMemoryContext, which must be there for
- *		the row alone: it is reset when a row is skipped.
+ *		Values live in memory of the scan, which the next row uses again, or
+ *		in CurrentMemoryContext, which must be there for the row alone: it is
+ *		reset when a row is skipped.
  */
 bool
 sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)

@@ -254,6 +254,38 @@ translate_any_check(SfmPlan *plan, SfmMappedTable *table, const Check *check,
 }
 
 /*
+ * is_always_true
+ *		Does a condition hold for all values that the columns can have here?
+ */
+static bool
+is_always_true(const SfmRelation *relation, const char *condition)
+{
+	static const char *const forms[] = {
+		"%s = %s", "%s IS NOT DISTINCT FROM %s"
+	};
+	size_t		length = strlen(condition);
+
+	/* what is made of a comparison whose answer the types give */
+	if (strcmp(condition, "true") == 0 ||
+		(length > 8 && strcmp(condition + length - 8, " OR NULL") == 0))
+		return true;
+	for (int i = 0; i < relation->ncolumns; i++)
+	{
+		const char *name;
+
+		if (relation->columns[i].name == NULL)
+			continue;
+		name = quote_identifier(relation->columns[i].name);
+		for (int form = 0; form < 2; form++)
+		{
+			if (strcmp(condition, psprintf(forms[form], name, name)) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
  * plan_check
  *		One CHECK: what stands in CREATE TABLE, or NULL after other steps were
  *		added.
@@ -272,6 +304,13 @@ plan_check(SfmPlan *plan, SfmMappedTable *table, const Check *check)
 	{
 		sfm_plan_step(plan, SFM_PHASE_TABLE, table, check->object, NULL,
 					  psprintf("constraint is left out, for %s: %s", problem,
+							   check->text));
+		return NULL;
+	}
+	if (is_always_true(table->relation, condition))
+	{
+		sfm_plan_step(plan, SFM_PHASE_TABLE, table, check->object, NULL,
+					  psprintf("constraint is not needed, all values of the columns' types fulfil it: %s",
 							   check->text));
 		return NULL;
 	}

@@ -35,11 +35,11 @@
  */
 #ifndef MAX_WINDOW
 #define MIN_WINDOW (16 * 1024)
-#define MAX_WINDOW (256 * 1024)
+#define MAX_WINDOW (128 * 1024)
 #endif
 
 /* A buffer for long records that is larger is given back after its row. */
-#define KEPT_RECORD (256 * 1024)
+#define KEPT_RECORD (4 * 1024 * 1024)
 
 /* SQLite's own upper limit for a record (SQLITE_MAX_LENGTH cannot exceed it) */
 #define MAX_PAYLOAD 0x7fffffffu
@@ -76,6 +76,14 @@ typedef struct Payload
 	uint32_t	overflow;		/* first overflow page, or 0 */
 } Payload;
 
+/* A field of a record. */
+typedef struct Field
+{
+	int			column;			/* that wants it, or -1 */
+	bool		real;			/* of that column */
+	bool		shared;			/* others want it, too: see next_column */
+} Field;
+
 /* Pages that were read by one request. */
 typedef struct Window
 {
@@ -94,7 +102,7 @@ struct SfmPages
 	int			ncolumns;
 	SfmPagesColumn *columns;
 	int			nfields;		/* of a record that are decoded */
-	int		   *field_column;	/* by field: a column that wants it, or -1 */
+	Field	   *fields;
 	int		   *next_column;	/* by column: another one with its field, or -1 */
 	int			rowid_column;	/* first of those that want the rowid, or -1 */
 
@@ -178,12 +186,25 @@ get_varint(const uint8_t *p, const uint8_t *end, uint64_t *value)
 	return p + 1;
 }
 
-/* A two's-complement integer of 1 to 8 bytes. */
-static inline int64_t
-get_integer(const uint8_t *p, int length)
+static inline uint64_t
+get64(const uint8_t *p)
 {
-	uint64_t	result = (p[0] & 0x80) ? UINT64_MAX : 0;
+	return ((uint64_t) get32(p) << 32) | get32(p + 4);
+}
 
+/*
+ * get_integer
+ *		A two's-complement integer of 1 to 8 bytes.  Where the record has eight
+ *		bytes from there on ("room"), they are read at once.
+ */
+static inline int64_t
+get_integer(const uint8_t *p, int length, size_t room)
+{
+	uint64_t	result;
+
+	if (room >= 8)
+		return (int64_t) get64(p) >> (64 - 8 * length);
+	result = (p[0] & 0x80) ? UINT64_MAX : 0;
 	for (int i = 0; i < length; i++)
 		result = (result << 8) | p[i];
 	return (int64_t) result;
@@ -466,57 +487,43 @@ assemble(SfmPages *pages, const Payload *payload, uint32_t needed)
 	return SFM_PAGES_ROW;
 }
 
+/* The bytes that the serial types below 12 stand for [2.1]. */
+static const uint8_t serial_lengths[12] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
+
 /*
  * set_value
- *		Decodes a value of a serial type that is not longer than what is there
- *		[2.1].
+ *		Decodes a value of a serial type that is not longer than "room", what
+ *		is there of the record [2.1].
  */
 static inline void
-set_value(SfmValue *value, uint64_t type, const uint8_t *p, bool real)
+set_value(SfmValue *value, uint64_t type, const uint8_t *p, size_t room,
+		  bool real)
 {
 	uint64_t	bits;
 
-	switch (type)
+	if (type >= 12)
 	{
-		case 1:
-			value->integer = (int8_t) p[0];
-			break;
-		case 2:
-			value->integer = (int16_t) get16(p);
-			break;
-		case 3:
-			value->integer = get_integer(p, 3);
-			break;
-		case 4:
-			value->integer = (int32_t) get32(p);
-			break;
-		case 5:
-			value->integer = get_integer(p, 6);
-			break;
-		case 6:
-			value->integer = (int64_t) (((uint64_t) get32(p) << 32) | get32(p + 4));
-			break;
-		case 7:
-			bits = ((uint64_t) get32(p) << 32) | get32(p + 4);
-			memcpy(&value->real, &bits, sizeof(double));
-			/* SQLite reads NaN as NULL */
-			value->storage_class = isnan(value->real) ? SFM_NULL : SFM_REAL;
-			return;
-		case 8:
-		case 9:
-			value->integer = (int64_t) type - 8;
-			break;
-		case 0:
-		case 10:
-		case 11:
-			value->storage_class = SFM_NULL;
-			return;
-		default:
-			value->storage_class = (type & 1) != 0 ? SFM_TEXT : SFM_BLOB;
-			value->bytes = (const char *) p;
-			value->length = (size_t) ((type - 12) / 2);
-			return;
+		value->storage_class = (type & 1) != 0 ? SFM_TEXT : SFM_BLOB;
+		value->bytes = (const char *) p;
+		value->length = (size_t) ((type - 12) / 2);
+		return;
 	}
+	if (type == 7)
+	{
+		bits = get64(p);
+		memcpy(&value->real, &bits, sizeof(double));
+		/* SQLite reads NaN as NULL */
+		value->storage_class = isnan(value->real) ? SFM_NULL : SFM_REAL;
+		return;
+	}
+	if (type == 0 || type >= 10)
+	{
+		value->storage_class = SFM_NULL;
+		return;
+	}
+
+	value->integer = type >= 8 ? (int64_t) type - 8 :
+		get_integer(p, serial_lengths[type], room);
 	value->storage_class = SFM_INTEGER;
 	if (real)
 	{
@@ -525,13 +532,13 @@ set_value(SfmValue *value, uint64_t type, const uint8_t *p, bool real)
 	}
 }
 
-/* The bytes that a serial type stands for [2.1]. */
-static inline uint64_t
-serial_length(uint64_t type)
+/* The same for all other columns that want what the first one has got. */
+static void
+set_shared(SfmPages *pages, int first, SfmValue *values, uint64_t type,
+		   const uint8_t *p, size_t room)
 {
-	static const uint8_t lengths[12] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
-
-	return type < 12 ? lengths[type] : (type - 12) / 2;
+	for (int i = pages->next_column[first]; i >= 0; i = pages->next_column[i])
+		set_value(&values[i], type, p, room, pages->columns[i].real);
 }
 
 /*
@@ -543,7 +550,7 @@ set_missing(SfmPages *pages, int field, SfmValue *values)
 {
 	for (; field < pages->nfields; field++)
 	{
-		for (int i = pages->field_column[field]; i >= 0;
+		for (int i = pages->fields[field].column; i >= 0;
 			 i = pages->next_column[i])
 		{
 			if (!pages->missing_known[i])
@@ -589,28 +596,31 @@ decode(SfmPages *pages, const uint8_t *base, uint32_t available,
 
 	for (field = 0; field < pages->nfields && p < header_end; field++)
 	{
-		int			column = pages->field_column[field];
+		const Field *wanted = &pages->fields[field];
 		uint64_t	end;
 
-		p = get_varint(p, header_end, &type);
-		if (p == NULL)
-			return damaged(pages, "the header of a record is broken", 0);
-		end = offset + serial_length(type);
-		if (end > total)
-			return damaged(pages, "a value reaches beyond its record", 0);
-		if (column >= 0)
+		type = *p++;
+		if (type >= 0x80)
 		{
-			if (end > available)
+			p = get_varint(p - 1, header_end, &type);
+			if (p == NULL)
+				return damaged(pages, "the header of a record is broken", 0);
+		}
+		end = offset + (type < 12 ? serial_lengths[type] : (type - 12) / 2);
+		if (end > available)
+		{
+			if (end > total)
+				return damaged(pages, "a value reaches beyond its record", 0);
+			if (wanted->column >= 0)
 				*needed = (uint32_t) end;
-			else
-			{
-				set_value(&values[column], type, base + offset,
-						  pages->columns[column].real);
-				for (int i = pages->next_column[column]; i >= 0;
-					 i = pages->next_column[i])
-					set_value(&values[i], type, base + offset,
-							  pages->columns[i].real);
-			}
+		}
+		else if (wanted->column >= 0)
+		{
+			set_value(&values[wanted->column], type, base + offset,
+					  (size_t) (available - offset), wanted->real);
+			if (wanted->shared)
+				set_shared(pages, wanted->column, values, type, base + offset,
+						   (size_t) (available - offset));
 		}
 		offset = end;
 	}
@@ -710,13 +720,7 @@ sfm_pages_next(SfmPages *pages, SfmValue *values)
 	{
 		Level	   *level = &pages->levels[pages->depth - 1];
 
-		if (level->next > level->ncells ||
-			(level->leaf && level->next == level->ncells))
-		{
-			pages->depth--;
-			continue;
-		}
-		if (level->leaf || level->descended)
+		if (level->leaf ? level->next < level->ncells : level->descended)
 		{
 			/* a leaf's cell; of an index tree also that behind a child */
 			const uint8_t *cell = get_cell(pages, level, level->next);
@@ -727,6 +731,11 @@ sfm_pages_next(SfmPages *pages, SfmValue *values)
 			level->next++;
 			return read_row(pages, level, level->leaf ? cell : cell + 4,
 							values);
+		}
+		if (level->leaf || level->next > level->ncells)
+		{
+			pages->depth--;
+			continue;
 		}
 		result = descend(pages, level);
 		if (result != SFM_PAGES_ROW)
@@ -785,15 +794,20 @@ map_columns(SfmPages *pages)
 {
 	pages->rowid_column = -1;
 	for (int i = 0; i < pages->nfields; i++)
-		pages->field_column[i] = -1;
+		pages->fields[i].column = -1;
 	for (int i = pages->ncolumns - 1; i >= 0; i--)
 	{
 		int			field = pages->columns[i].field;
 		int		   *first = field < 0 ? &pages->rowid_column :
-			&pages->field_column[field];
+			&pages->fields[field].column;
 
 		pages->next_column[i] = *first;
 		*first = i;
+		if (field >= 0)
+		{
+			pages->fields[field].real = pages->columns[i].real;
+			pages->fields[field].shared = pages->next_column[i] >= 0;
+		}
 	}
 }
 
@@ -821,10 +835,10 @@ sfm_pages_open(const SfmPagesSource *source, int ncolumns,
 	pages->next_column = calloc(n, sizeof(int));
 	pages->missing = calloc(n, sizeof(SfmValue));
 	pages->missing_known = calloc(n, sizeof(bool));
-	pages->field_column = calloc((size_t) pages->nfields + 1, sizeof(int));
+	pages->fields = calloc((size_t) pages->nfields + 1, sizeof(Field));
 	if (pages->columns == NULL || pages->next_column == NULL ||
 		pages->missing == NULL || pages->missing_known == NULL ||
-		pages->field_column == NULL || !set_limits(pages))
+		pages->fields == NULL || !set_limits(pages))
 	{
 		sfm_pages_close(pages);
 		return NULL;
@@ -848,7 +862,7 @@ sfm_pages_close(SfmPages *pages)
 	free(pages->next_column);
 	free(pages->missing);
 	free(pages->missing_known);
-	free(pages->field_column);
+	free(pages->fields);
 	free(pages);
 }
 

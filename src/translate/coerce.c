@@ -256,6 +256,24 @@ stored_truth(const SfmSql *expression)
 	return result;
 }
 
+/* Says why the value that SQLite has is not known. */
+static void
+refuse_stored(SfmTranslation *translation, const void *node,
+			  const SfmSql *expression)
+{
+	const char *type = format_type_be(expression->type);
+
+	if (expression->relation == NULL)
+		sfm_refuse(translation, node,
+				   "a value of type %s here, whose text or number in SQLite cannot be told from it",
+				   type);
+	else
+		sfm_refuse(translation, node,
+				   "\"%s\" is of type %s here: which text or number SQLite has there cannot be told from it",
+				   expression->relation->columns[expression->column].sqlite_name,
+				   type);
+}
+
 /*
  * sfm_as_stored
  *		The value that SQLite has in the expression's place.
@@ -342,9 +360,7 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 		default:
 			break;
 	}
-	sfm_refuse(translation, node,
-			   "the value that SQLite had where PostgreSQL has type %s",
-			   format_type_be(expression->type));
+	refuse_stored(translation, node, expression);
 	return sfm_null();
 }
 
@@ -961,7 +977,7 @@ unify_as_text(SfmTranslation *translation, const void *node,
 		if (one->class == SFM_CLASS_BLOB)
 		{
 			sfm_refuse(translation, node,
-					   "values of different storage classes in one place");
+					   "blobs beside texts or numbers in one place");
 			return;
 		}
 		json = sfm_json_value(translation, node, one);

@@ -502,7 +502,7 @@ compare_classes(SfmTranslation *translation, const void *node,
 		(left->literal == NULL && right->literal == NULL))
 	{
 		sfm_refuse(translation, node,
-				   "a comparison of values of different storage classes");
+				   "a comparison of values that may be numbers, texts or blobs on either side");
 		return false;
 	}
 	if (is_equality(operator))

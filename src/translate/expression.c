@@ -590,8 +590,15 @@ make_logic(const SfmBinary *node, const SfmSql *left, const SfmSql *right)
 {
 	int			binds = node->operator == SFM_OP_AND ? SFM_BINDS_AND :
 	SFM_BINDS_OR;
-	SfmSql	   *result =
-	sfm_make_sql(psprintf("%s %s %s", logic_operand(binds, left),
+	SfmSql	   *result;
+
+	/* flag = 't' OR flag = 1, where both are the same here */
+	if (left->type == BOOLOID && left->class == SFM_CLASS_INTEGER &&
+		!left->volatile_ && strcmp(left->sql, right->sql) == 0)
+		return sfm_plain_copy(left);
+
+	result =
+		sfm_make_sql(psprintf("%s %s %s", logic_operand(binds, left),
 						  node->operator == SFM_OP_AND ? "AND" : "OR",
 						  logic_operand(binds, right)),
 				 false, BOOLOID, SFM_CLASS_INTEGER);

@@ -65,6 +65,7 @@ static char *translate_columns(SfmTranslation *translation,
 							   const SfmCreateTrigger *trigger,
 							   const SfmRelation *relation);
 static char *setting_name(const char *function);
+static char *laid_out(const char *body);
 static char *dollar_quoted(const char *body);
 
 /*
@@ -143,7 +144,8 @@ sfm_translate_trigger(SfmTranslation *translation,
 	result->function = psprintf("CREATE FUNCTION %s() RETURNS trigger\n"
 								"LANGUAGE plpgsql\n"
 								"SET search_path = pg_catalog, pg_temp\n"
-								"AS %s", function, dollar_quoted(body));
+								"AS %s", function,
+								dollar_quoted(laid_out(body)));
 	result->trigger = psprintf("CREATE TRIGGER %s %s %s ON %s FOR EACH ROW%s EXECUTE FUNCTION %s()",
 							   quote_identifier(name), times[trigger->time],
 							   event, relation->sql,
@@ -587,6 +589,80 @@ setting_name(const char *function)
 	return psprintf("%s.h$%016llx", prefix, (unsigned long long)
 					hash_bytes_extended((const unsigned char *) function,
 										strlen(function), 0));
+}
+
+/*
+ * The end of the line at "text": its line feed, or the end of the text.  A
+ * line feed inside of quotes is none.
+ */
+static const char *
+line_end(const char *text)
+{
+	char		quote = '\0';
+
+	for (; *text != '\0' && (quote != '\0' || *text != '\n'); text++)
+	{
+		if (quote != '\0' ? *text == quote : *text == '\'' || *text == '"')
+			quote = quote != '\0' ? '\0' : *text;
+	}
+	return text;
+}
+
+static bool
+begins_with(const char *text, const char *word)
+{
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+static bool
+ends_with(const char *text, const char *end, const char *word)
+{
+	return end - text >= (ptrdiff_t) strlen(word) &&
+		strncmp(end - strlen(word), word, strlen(word)) == 0;
+}
+
+/*
+ * laid_out
+ *		A body with its lines indented, and without what stands behind RETURN
+ *		and RAISE EXCEPTION and is never reached.  Lines inside of literals and
+ *		names stay as they are.
+ */
+static char *
+laid_out(const char *body)
+{
+	StringInfoData buf;
+	int			level = 0;
+	int			dead = -1;		/* the level of statements to leave out */
+	bool		begins = true;	/* a statement begins here */
+
+	initStringInfo(&buf);
+	while (*body != '\0')
+	{
+		const char *end = line_end(body);
+		bool		closes = begins && (begins_with(body, "END") ||
+										begins_with(body, "ELS"));
+		bool		leaves = begins && (begins_with(body, "RETURN ") ||
+										begins_with(body, "RAISE EXCEPTION "));
+
+		level -= closes ? 1 : 0;
+		if (dead > level)
+			dead = -1;
+		if (dead < 0)
+			appendStringInfo(&buf, "%*s%.*s\n",
+							 2 * level + (begins ? 0 : 2), "",
+							 (int) (end - body), body);
+		begins = ends_with(body, end, ";") || ends_with(body, end, " THEN") ||
+			ends_with(body, end, "*/") || begins_with(body, "#") ||
+			(begins && (begins_with(body, "BEGIN\n") ||
+						begins_with(body, "ELSE\n")));
+		if (begins && !ends_with(body, end, ";") && !ends_with(body, end, "*/") &&
+			!begins_with(body, "#"))
+			level++;
+		if (leaves && begins && dead < 0)
+			dead = level;
+		body = *end == '\0' ? end : end + 1;
+	}
+	return buf.data;
 }
 
 /* With a tag that the text does not have. */

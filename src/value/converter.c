@@ -387,6 +387,7 @@ domain_from_any(SfmConverter *converter, const SfmValue *value, Datum *result)
 	SfmConverter *base = converter->base;
 	Datum		datum;
 
+	base->memory = converter->memory;
 	if (!base->convert[value->storage_class] (base, value, &datum))
 		return sfm_bad_value(converter, base->sqlstate, base->reason);
 	return sfm_guarded_call(converter, call_domain_check, &datum, result);

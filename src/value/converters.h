@@ -61,6 +61,20 @@ sfm_bad_value(SfmConverter *converter, int sqlstate, const char *reason)
 	return false;
 }
 
+/* Memory for a result. */
+static inline void *
+sfm_result_alloc(SfmConverter *converter, size_t size)
+{
+	SfmRowMemory *memory = converter->memory;
+	void	   *result;
+
+	if (memory == NULL || MAXALIGN(size) > (size_t) (memory->end - memory->next))
+		return palloc(size);
+	result = memory->next;
+	memory->next += MAXALIGN(size);
+	return result;
+}
+
 /* blanks as C's isspace() sees them in the C locale */
 static inline bool
 sfm_is_blank(char c)

@@ -224,6 +224,87 @@ read_number(const Reader *reader, SfmDatetime *result)
 	return in_range;
 }
 
+/* Days from 2000-01-01 to a day of the years 0000 to 9999. */
+static inline int
+days_since_2000(unsigned year, unsigned month, unsigned day)
+{
+	/* years begin in March, so that February 29 is the last day of one */
+	unsigned	y = month > 2 ? year + 400 : year + 399;
+	unsigned	m = month > 2 ? month - 3 : month + 9;
+
+	return (int) (365 * y + y / 4 - y / 100 + y / 400 +
+				  (153 * m + 2) / 5 + day) - 876523;
+}
+
+/* The number of two digits; *bad becomes true if they are none. */
+static inline unsigned
+two_digits(const char *str, bool *bad)
+{
+	unsigned	tens = (unsigned char) str[0] - (unsigned) '0';
+	unsigned	ones = (unsigned char) str[1] - (unsigned) '0';
+
+	*bad |= tens > 9 || ones > 9;
+	return tens * 10 + ones;
+}
+
+/*
+ * sfm_read_moment
+ *		Reads the commonest forms fast: YYYY-MM-DD, and with " HH:MM:SS" or
+ *		"THH:MM:SS" behind it, and with ".S" to ".SSSSSS" behind that.
+ *
+ * *moment is in microseconds since 2000-01-01.  False says nothing more than
+ * that the text is for sfm_parse_datetime(), which gives the same moment for
+ * what is read here.
+ */
+bool
+sfm_read_moment(const char *str, size_t length, int64 *moment)
+{
+	bool		bad = false;
+	unsigned	year;
+	unsigned	month;
+	unsigned	day;
+	unsigned	hours;
+	unsigned	minutes;
+	unsigned	seconds;
+	int64		fraction = 0;
+
+	if (length != 10 && length != 19 && (length < 21 || length > 26))
+		return false;
+	year = two_digits(str, &bad) * 100;
+	year += two_digits(str + 2, &bad);
+	month = two_digits(str + 5, &bad);
+	day = two_digits(str + 8, &bad);
+	if (bad || str[4] != '-' || str[7] != '-' || month < 1 || month > 12 ||
+		day < 1 || (day > 28 && day > (unsigned) days_in_month(year, month)))
+		return false;
+	*moment = days_since_2000(year, month, day) * MICROSECONDS_PER_DAY;
+	if (length == 10)
+		return true;
+
+	hours = two_digits(str + 11, &bad);
+	minutes = two_digits(str + 14, &bad);
+	seconds = two_digits(str + 17, &bad);
+	if (bad || (str[10] != ' ' && str[10] != 'T') || str[13] != ':' ||
+		str[16] != ':' || hours > 23 || minutes > 59 || seconds > 59)
+		return false;
+	if (length > 19)
+	{
+		int64		unit = MICROSECONDS_PER_SECOND / 10;
+
+		if (str[19] != '.')
+			return false;
+		for (size_t i = 20; i < length; i++, unit /= 10)
+		{
+			if (!sfm_is_digit(str[i]))
+				return false;
+			fraction += (str[i] - '0') * unit;
+		}
+	}
+	*moment += (hours * 3600 + minutes * 60 + seconds) *
+		MICROSECONDS_PER_SECOND + fraction;
+	return true;
+}
+
 /*
  * sfm_parse_datetime
  *		Reads one date, time, moment or number from text.

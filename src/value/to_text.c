@@ -24,6 +24,9 @@
 
 #include "value/converters.h"
 
+/* A longer text is verified before there is memory for a copy of it. */
+#define COPIED_FIRST (1024 * 1024)
+
 static const char text_too_long[] =
 "The value has more characters than the type's length allows.";
 
@@ -87,16 +90,78 @@ convert_text(SfmConverter *converter, const char **bytes, size_t *length)
 	return true;
 }
 
-/* Says whether text holds ASCII only. */
-static bool
-is_ascii(const char *bytes, size_t length)
+/* Eight bytes of text at a time: the highest, and the other bits of each. */
+#define HIGH_BITS UINT64CONST(0x8080808080808080)
+#define LOW_BITS UINT64CONST(0x7f7f7f7f7f7f7f7f)
+
+/*
+ * Of words without a high bit: adding LOW_BITS sets the high bit of each byte
+ * that is not zero.
+ */
+static inline bool
+is_plain_word(uint64 word)
 {
-	for (size_t i = 0; i < length; i++)
+	return (word & HIGH_BITS) == 0 &&
+		((word + LOW_BITS) & HIGH_BITS) == HIGH_BITS;
+}
+
+/* Says whether text holds ASCII only, and no NUL byte. */
+static bool
+is_plain(const char *bytes, size_t length)
+{
+	uint64		word;
+
+	if (length < sizeof(word))
 	{
-		if (IS_HIGHBIT_SET(bytes[i]))
+		for (size_t i = 0; i < length; i++)
+		{
+			if (IS_HIGHBIT_SET(bytes[i]) || bytes[i] == '\0')
+				return false;
+		}
+		return true;
+	}
+	for (size_t i = 0; i + sizeof(word) <= length; i += sizeof(word))
+	{
+		memcpy(&word, bytes + i, sizeof(word));
+		if (!is_plain_word(word))
 			return false;
 	}
-	return true;
+	memcpy(&word, bytes + length - sizeof(word), sizeof(word));
+	return is_plain_word(word);
+}
+
+/*
+ * copy_text
+ *		Copies all of a text and says whether it is as is_plain() has it.
+ *
+ *		Most texts are short and plain: one loop without a branch does what a
+ *		verification, which looks at the bytes of a short text one by one, and
+ *		memcpy() would do.
+ */
+static inline bool
+copy_text(char *target, const char *bytes, size_t length)
+{
+	uint64		word;
+	uint64		seen = 0;
+	uint64		not_zero = HIGH_BITS;
+
+	if (length < sizeof(word))
+	{
+		memcpy(target, bytes, length);
+		return is_plain(target, length);
+	}
+	for (size_t i = 0; i + sizeof(word) <= length; i += sizeof(word))
+	{
+		memcpy(&word, bytes + i, sizeof(word));
+		memcpy(target + i, &word, sizeof(word));
+		seen |= word;
+		not_zero &= word + LOW_BITS;
+	}
+	memcpy(&word, bytes + length - sizeof(word), sizeof(word));
+	memcpy(target + length - sizeof(word), &word, sizeof(word));
+	seen |= word;
+	not_zero &= word + LOW_BITS;
+	return (seen & HIGH_BITS) == 0 && (not_zero & HIGH_BITS) == HIGH_BITS;
 }
 
 /*
@@ -120,12 +185,15 @@ sfm_text_bytes(SfmConverter *converter, const SfmValue *value,
 		return sfm_bad_value(converter, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
 							 "The value is longer than the 1 GB that PostgreSQL can hold in a column.");
 
+	/* in every encoding of a database */
+	if (is_plain(*bytes, *length))
+		return true;
 	if (encoding == PG_SQL_ASCII)
 		return memchr(*bytes, '\0', *length) == NULL ||
 			bad_text(converter, *bytes, *length);
 	if (!pg_verify_mbstr(PG_UTF8, *bytes, (int) *length, true))
 		return bad_text(converter, *bytes, *length);
-	if (encoding == PG_UTF8 || is_ascii(*bytes, *length))
+	if (encoding == PG_UTF8)
 		return true;
 	if (!OidIsValid(converter->encoding_procedure))
 		return sfm_bad_value(converter, ERRCODE_UNTRANSLATABLE_CHARACTER,
@@ -202,17 +270,44 @@ sfm_number_as_text(SfmConverter *converter, const SfmValue *value,
 	return converter->convert[SFM_TEXT] (converter, &str, result);
 }
 
-/* The bytes are copied once, into the result. */
+/* Makes a text of bytes in the encoding of the database. */
+static void
+give_text(SfmConverter *converter, const char *bytes, size_t length,
+		  Datum *result)
+{
+	text	   *copy = sfm_result_alloc(converter, VARHDRSZ + length);
+
+	SET_VARSIZE(copy, VARHDRSZ + length);
+	memcpy(VARDATA(copy), bytes, length);
+	*result = PointerGetDatum(copy);
+}
+
+/*
+ * The bytes are copied once, into the result, and of a text that is not long
+ * before they are verified, for nearly all are good.
+ */
 bool
 sfm_text_from_text(SfmConverter *converter, const SfmValue *value,
 				   Datum *result)
 {
-	const char *bytes;
-	size_t		length;
+	const char *bytes = value->bytes;
+	size_t		length = value->length;
+	bool		copied = length <= COPIED_FIRST;
 
+	if (likely(copied))
+	{
+		text	   *copy = sfm_result_alloc(converter, VARHDRSZ + length);
+
+		SET_VARSIZE(copy, VARHDRSZ + length);
+		*result = PointerGetDatum(copy);
+		if (likely(copy_text(VARDATA(copy), bytes, length)))
+			return true;
+	}
 	if (!sfm_text_bytes(converter, value, &bytes, &length))
 		return false;
-	*result = PointerGetDatum(cstring_to_text_with_len(bytes, (int) length));
+	/* elsewhere if it had to be converted */
+	if (!copied || bytes != value->bytes)
+		give_text(converter, bytes, length, result);
 	return true;
 }
 
@@ -227,13 +322,17 @@ sfm_varchar_from_text(SfmConverter *converter, const SfmValue *value,
 	const char *bytes;
 	size_t		length;
 
+	/* no encoding has fewer bytes than characters */
+	if (converter->max_length < 0 || value->length <= converter->max_length)
+		return sfm_text_from_text(converter, value, result);
+
 	if (!sfm_text_bytes(converter, value, &bytes, &length))
 		return false;
-	if (converter->max_length >= 0 && length > converter->max_length &&
+	if (length > converter->max_length &&
 		pg_mbstrlen_with_len(bytes, (int) length) > converter->max_length)
 		return sfm_bad_value(converter, ERRCODE_STRING_DATA_RIGHT_TRUNCATION,
 							 text_too_long);
-	*result = PointerGetDatum(cstring_to_text_with_len(bytes, (int) length));
+	give_text(converter, bytes, length, result);
 	return true;
 }
 
@@ -258,7 +357,7 @@ sfm_bpchar_from_text(SfmConverter *converter, const SfmValue *value,
 								 text_too_long);
 		blanks = converter->max_length - characters;
 	}
-	padded = palloc(VARHDRSZ + length + blanks);
+	padded = sfm_result_alloc(converter, VARHDRSZ + length + blanks);
 	SET_VARSIZE(padded, VARHDRSZ + length + blanks);
 	memcpy(VARDATA(padded), bytes, length);
 	memset(VARDATA(padded) + length, ' ', blanks);
@@ -307,7 +406,6 @@ sfm_bytea_from_bytes(SfmConverter *converter, const SfmValue *value,
 	if (value->length >= MaxAllocSize - VARHDRSZ)
 		return sfm_bad_value(converter, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
 							 "The value is longer than the 1 GB that PostgreSQL can hold in a column.");
-	*result = PointerGetDatum(cstring_to_text_with_len(value->bytes,
-													   (int) value->length));
+	give_text(converter, value->bytes, value->length, result);
 	return true;
 }

@@ -281,7 +281,7 @@ give_timestamp(SfmConverter *converter, int64 moment, Datum *result)
 {
 	if (!IS_VALID_TIMESTAMP(moment))
 		return bad_range(converter);
-	if (moment % converter->time_unit != 0)
+	if (converter->time_unit != 1 && moment % converter->time_unit != 0)
 		return sfm_bad_value(converter, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
 							 too_precise);
 	*result = TimestampGetDatum(moment);
@@ -316,6 +316,8 @@ sfm_timestamp_from_text(SfmConverter *converter, const SfmValue *value,
 	int64		moment;
 	bool		negative;
 
+	if (likely(sfm_read_moment(value->bytes, value->length, &moment)))
+		return give_timestamp(converter, moment, result);
 	if (!read_text(converter, value, &datetime))
 	{
 		if (!is_infinity(value, &negative))
@@ -371,6 +373,8 @@ sfm_date_from_text(SfmConverter *converter, const SfmValue *value,
 	int64		moment;
 	bool		negative;
 
+	if (likely(sfm_read_moment(value->bytes, value->length, &moment)))
+		return give_date(converter, moment, result);
 	if (!read_text(converter, value, &datetime))
 	{
 		if (!is_infinity(value, &negative))

@@ -52,13 +52,25 @@ typedef struct SfmDatetime
 	int			offset_minutes; /* east of UTC */
 } SfmDatetime;
 
+/*
+ * Memory for the values of one row, used again for each: a scan has one.
+ * What finds no room in it comes from palloc() in CurrentMemoryContext.
+ */
+typedef struct SfmRowMemory
+{
+	char	   *start;
+	char	   *next;			/* MAXALIGNed */
+	char	   *end;
+} SfmRowMemory;
+
 typedef struct SfmConverter SfmConverter;
 
 /*
  * Converts one value of the storage class it is registered for.  Returns true
  * and sets *result, or returns false for a bad value, after setting
  * converter->reason.  Raises an error only for what is not the value's fault
- * (out of memory).  *result is allocated in CurrentMemoryContext.
+ * (out of memory).  *result is allocated in CurrentMemoryContext, or in
+ * converter->memory.
  */
 typedef bool (*SfmConvertFunction) (SfmConverter *converter,
 									const SfmValue *value, Datum *result);
@@ -71,13 +83,14 @@ typedef bool (*SfmConvertFunction) (SfmConverter *converter,
  *
  * What sfm_converter_init() allocates lives in the memory context that was
  * current then, so that context must outlive the converter.  "convert",
- * "type", "typmod", "takes_null", "reason" and "sqlstate" are for everybody;
- * all the rest is for the converters only.
+ * "type", "typmod", "takes_null", "reason" and "sqlstate" are for everybody,
+ * "memory" is for whoever reads rows; all the rest is for the converters only.
  */
 struct SfmConverter
 {
 	/* indexed by storage class; SFM_NULL is never called */
 	SfmConvertFunction convert[SFM_STORAGE_CLASSES];
+	SfmRowMemory *memory;		/* where results may be put, or NULL */
 
 	/* the target */
 	Oid			type;			/* as declared, may be a domain */
@@ -241,6 +254,7 @@ pg_noreturn extern void sfm_report_bad_value(const SfmConverter *converter,
 											 const char *column_name);
 
 /* in datetime.c; pure, no errors raised */
+extern bool sfm_read_moment(const char *str, size_t length, int64 *moment);
 extern bool sfm_parse_datetime(const char *str, size_t length,
 							   SfmDatetime *result);
 
