@@ -69,6 +69,7 @@ OBJS = \
 	src/translate/statement.o \
 	src/translate/translation.o \
 	src/translate/trigger.o \
+	src/translate/unify.o \
 	src/translate/visit.o \
 	src/fdw/bind.o \
 	src/fdw/connections.o \

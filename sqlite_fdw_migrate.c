@@ -51,13 +51,17 @@
  *		scope.c			what a name means
  *		literal.c, expression.c, comparison.c, compare_moment.c, predicate.c
  *						expressions
- *		coerce.c		the same value with another type
+ *		coerce.c, coerce_column.c, unify.c
+ *						the same value with another type
  *		function*.c, cast_expression.c
  *						calls, aggregates, windows, dates, JSON, CAST
- *		query.c, source.c, ...
+ *		query.c, source.c, group.c, order.c, compound.c, cte.c
  *						SELECT
- *		statement.c		INSERT, UPDATE, DELETE
- *		trigger.c		CREATE TRIGGER
+ *		statement.c, insert.c
+ *						INSERT, UPDATE, DELETE
+ *		trigger.c, raise.c
+ *						CREATE TRIGGER
+ *		visit.c			looks through a tree
  *		emulate*.c		SQLite's own functions for SQL
  *	src/fdw/		the wrapper
  *		handler.c		its callbacks

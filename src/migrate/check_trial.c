@@ -211,7 +211,7 @@ report_notes(Trial *trial)
 		if (step->note == NULL)
 			continue;
 		sfm_check_add(trial->check,
-					  step->statement == NULL && !existing ?
+					  step->statement == NULL && !existing && !step->harmless ?
 					  SFM_CHECK_WARNING : SFM_CHECK_INFO,
 					  table_name_of_step(trial->check, step), step->object,
 					  step->note, -1, NULL, NULL);

@@ -184,6 +184,7 @@ typedef struct SfmStep
 	char	   *object;			/* for people: bare names */
 	char	   *statement;		/* NULL: nothing to run, see note */
 	char	   *note;			/* what was left out and why, or NULL */
+	bool		harmless;		/* nothing is lost by it */
 
 	/* for the run */
 	List	   *needs;			/* of SfmMappedTable *: must exist before */

@@ -311,7 +311,7 @@ plan_check(SfmPlan *plan, SfmMappedTable *table, const Check *check)
 	{
 		sfm_plan_step(plan, SFM_PHASE_TABLE, table, check->object, NULL,
 					  psprintf("constraint is not needed, all values of the columns' types fulfil it: %s",
-							   check->text));
+							   check->text))->harmless = true;
 		return NULL;
 	}
 	name = sfm_constraint_name(table, check->constraint->name);

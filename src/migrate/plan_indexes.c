@@ -251,6 +251,7 @@ add_expression(IndexPlan *work, int place)
 	const SfmIndexColumn *column = &work->index->columns[place];
 	SfmSql	   *value = sfm_translate_expression(translation, work->scope,
 												 term->expression);
+	bool		moment;
 	char	   *sql;
 
 	if (translation->problem != NULL)
@@ -265,8 +266,12 @@ add_expression(IndexPlan *work, int place)
 									 sfm_type_name(value->type, -1));
 		return;
 	}
-	sql = psprintf("(%s)", value->sql);
-	if (TypeCategory(value->type) == TYPCATEGORY_STRING)
+	/* views compare such texts as dates and times */
+	moment = value->moment != NULL &&
+		(value->form == SFM_FORM_DATE || value->form == SFM_FORM_TIME ||
+		 value->form == SFM_FORM_BLANK || value->form == SFM_FORM_T);
+	sql = psprintf("(%s)", moment ? value->moment : value->sql);
+	if (!moment && TypeCategory(value->type) == TYPCATEGORY_STRING)
 	{
 		switch (sfm_collation_kind(column->collation))
 		{

@@ -21,11 +21,11 @@
 
 #include <sqlite3.h>
 
-#include "translate.h"
+#include "coerce.h"
 
 /* Date and time types whose values were texts or numbers in SQLite. */
-static bool
-is_moment_type(Oid type)
+bool
+sfm_is_moment_type(Oid type)
 {
 	return type == TIMESTAMPOID || type == TIMESTAMPTZOID ||
 		type == DATEOID || type == TIMEOID;
@@ -55,8 +55,8 @@ is_citext(Oid type)
 }
 
 /* A copy with another text and type; what it was before is forgotten. */
-static SfmSql *
-retyped(const SfmSql *expression, char *sql, bool atomic, Oid type,
+SfmSql *
+sfm_retyped(const SfmSql *expression, char *sql, bool atomic, Oid type,
 		SfmClass class)
 {
 	SfmSql	   *result = sfm_plain_copy(expression);
@@ -71,11 +71,11 @@ retyped(const SfmSql *expression, char *sql, bool atomic, Oid type,
 }
 
 /* "x::type" */
-static SfmSql *
-cast_to(const SfmSql *expression, const char *type_name, Oid type,
+SfmSql *
+sfm_cast_to(const SfmSql *expression, const char *type_name, Oid type,
 		SfmClass class)
 {
-	return retyped(expression,
+	return sfm_retyped(expression,
 				   psprintf("%s::%s", sfm_operand(expression), type_name),
 				   true, type, class);
 }
@@ -88,7 +88,7 @@ SfmForm
 sfm_expression_form(SfmTranslation *translation, const SfmSql *expression)
 {
 	if (expression->relation != NULL &&
-		(is_moment_type(expression->type) || expression->type == UUIDOID))
+		(sfm_is_moment_type(expression->type) || expression->type == UUIDOID))
 		return sfm_column_form(translation, expression->relation,
 							   expression->column);
 	return expression->form == SFM_FORM_UNKNOWN ? SFM_FORM_OTHER :
@@ -142,9 +142,9 @@ stored_number(SfmTranslation *translation, const void *node,
 			return sfm_null();
 	}
 	if (expression->class == SFM_CLASS_INTEGER)
-		return retyped(expression, psprintf("%s::bigint", sql), true, INT8OID,
+		return sfm_retyped(expression, psprintf("%s::bigint", sql), true, INT8OID,
 					   SFM_CLASS_INTEGER);
-	return retyped(expression, psprintf("%s::double precision", sql), true,
+	return sfm_retyped(expression, psprintf("%s::double precision", sql), true,
 				   FLOAT8OID, expression->class);
 }
 
@@ -212,7 +212,7 @@ stored_moment(SfmTranslation *translation, const void *node,
 	{
 		if (form == SFM_FORM_TIME && expression->type == TIMEOID &&
 			expression->class == SFM_CLASS_TEXT)
-			return cast_to(expression, "text", TEXTOID, SFM_CLASS_TEXT);
+			return sfm_cast_to(expression, "text", TEXTOID, SFM_CLASS_TEXT);
 		sfm_refuse(translation, node,
 				   "the %s that a value of type %s was in SQLite",
 				   expression->class == SFM_CLASS_TEXT ? "text" : "value",
@@ -224,7 +224,7 @@ stored_moment(SfmTranslation *translation, const void *node,
 	else if (expression->type == DATEOID)
 		/* from a date, to_char() would go through the session's time zone */
 		moment = psprintf("%s::timestamp", moment);
-	result = retyped(expression, translation->immutable ?
+	result = sfm_retyped(expression, translation->immutable ?
 					 psprintf("%s('%s', %s)",
 							  sfm_compat_function(translation, "sqlite_strftime"),
 							  strftime, moment) :
@@ -242,7 +242,7 @@ stored_truth(const SfmSql *expression)
 {
 	SfmSql	   *result;
 
-	result = retyped(expression,
+	result = sfm_retyped(expression,
 					 psprintf("CASE WHEN %s THEN %s WHEN NOT %s THEN %s END",
 							  expression->sql,
 							  quote_literal_cstr(expression->true_text),
@@ -293,7 +293,7 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 
 		if (is_citext(base) || get_typtype(base) == TYPTYPE_ENUM)
 		{
-			SfmSql	   *result = cast_to(expression, "text", TEXTOID, class);
+			SfmSql	   *result = sfm_cast_to(expression, "text", TEXTOID, class);
 
 			result->collation = expression->collation;
 			result->collation_strength = expression->collation_strength;
@@ -311,7 +311,7 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 				break;
 			if (expression->literal != NULL)
 				return sfm_integer_sql(strcmp(expression->literal->text, "1") == 0);
-			return cast_to(expression, "integer", INT4OID, class);
+			return sfm_cast_to(expression, "integer", INT4OID, class);
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
@@ -330,7 +330,7 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 		case BPCHAROID:
 		case JSONOID:
 			if (class == SFM_CLASS_TEXT)
-				return cast_to(expression, "text", TEXTOID, class);
+				return sfm_cast_to(expression, "text", TEXTOID, class);
 			break;
 		case BYTEAOID:
 			if (class == SFM_CLASS_BLOB)
@@ -338,7 +338,7 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 			break;
 		case UUIDOID:
 			if (class == SFM_CLASS_BLOB)
-				return retyped(expression,
+				return sfm_retyped(expression,
 							   psprintf("uuid_send(%s)", expression->sql),
 							   true, BYTEAOID, class);
 			if (class == SFM_CLASS_TEXT && translation->lasting &&
@@ -350,7 +350,7 @@ sfm_as_stored(SfmTranslation *translation, const void *node,
 			if (class == SFM_CLASS_TEXT &&
 				(sfm_expression_form(translation, expression) == SFM_FORM_CANONICAL ||
 				 sfm_expression_form(translation, expression) == SFM_FORM_EMPTY))
-				return cast_to(expression, "text", TEXTOID, class);
+				return sfm_cast_to(expression, "text", TEXTOID, class);
 			break;
 		case TIMESTAMPOID:
 		case TIMESTAMPTZOID:
@@ -393,16 +393,16 @@ sfm_as_number(SfmTranslation *translation, const void *node,
 		case SFM_CLASS_REAL:
 		case SFM_CLASS_NUMBER:
 			if (result->type == FLOAT4OID)
-				return cast_to(result, "double precision", FLOAT8OID,
+				return sfm_cast_to(result, "double precision", FLOAT8OID,
 							   result->class);
 			if (result->type == INT2OID)
-				return cast_to(result, "bigint", INT8OID, result->class);
+				return sfm_cast_to(result, "bigint", INT8OID, result->class);
 			if (result->type == NUMERICOID && result->class == SFM_CLASS_INTEGER)
-				return cast_to(result, "bigint", INT8OID, result->class);
+				return sfm_cast_to(result, "bigint", INT8OID, result->class);
 			return result;
 		case SFM_CLASS_TEXT:
 			if (sfm_is_digits(result))
-				return retyped(result, result->digits, true, INT8OID,
+				return sfm_retyped(result, result->digits, true, INT8OID,
 							   SFM_CLASS_INTEGER);
 			if (result->literal != NULL && result->literal->kind == SFM_LITERAL_STRING)
 			{
@@ -410,14 +410,14 @@ sfm_as_number(SfmTranslation *translation, const void *node,
 
 				return number != NULL ? number : sfm_integer_sql(0);
 			}
-			return retyped(result,
+			return sfm_retyped(result,
 						   psprintf("%s(%s)",
 									sfm_compat_function(translation, "sqlite_numeric"),
 									result->sql),
 						   true, NUMERICOID, SFM_CLASS_NUMBER);
 		case SFM_CLASS_ANY:
 			if (result->json != NULL)
-				return retyped(result,
+				return sfm_retyped(result,
 							   psprintf("CASE jsonb_typeof(%s) WHEN 'number' THEN (%s)::numeric"
 										" WHEN 'boolean' THEN (%s)::boolean::integer"
 										" ELSE %s(%s) END",
@@ -458,12 +458,12 @@ number_text(SfmTranslation *translation, const void *node,
 	if (number->class == SFM_CLASS_INTEGER)
 	{
 		if (number->type == NUMERICOID)
-			return retyped(number, psprintf("trim_scale(%s)::text", number->sql),
+			return sfm_retyped(number, psprintf("trim_scale(%s)::text", number->sql),
 						   true, TEXTOID, SFM_CLASS_TEXT);
-		return cast_to(number, "text", TEXTOID, SFM_CLASS_TEXT);
+		return sfm_cast_to(number, "text", TEXTOID, SFM_CLASS_TEXT);
 	}
 	if (number->class == SFM_CLASS_REAL)
-		return retyped(number,
+		return sfm_retyped(number,
 					   psprintf("%s(%s%s)",
 								sfm_compat_function(translation, "sqlite_text"),
 								number->type == FLOAT8OID ? number->sql :
@@ -479,7 +479,7 @@ number_text(SfmTranslation *translation, const void *node,
 
 		/* few digits: no exponent and no rounding to 15 of them in SQLite */
 		if (precision >= 0 && precision <= 15 && scale >= 0 && scale <= 4)
-			return retyped(number, psprintf("trim_scale(%s)::text", number->sql),
+			return sfm_retyped(number, psprintf("trim_scale(%s)::text", number->sql),
 						   true, TEXTOID, SFM_CLASS_TEXT);
 		function = "";
 	}
@@ -491,7 +491,7 @@ number_text(SfmTranslation *translation, const void *node,
 				   "the text of a number that may be INTEGER or REAL");
 		return sfm_null();
 	}
-	return retyped(number,
+	return sfm_retyped(number,
 				   psprintf("%s(%s%s)",
 							sfm_compat_function(translation, "sqlite_number_text"),
 							function[0] == '\0' ? number->sql : sfm_operand(number),
@@ -512,7 +512,7 @@ sfm_as_text(SfmTranslation *translation, const void *node,
 	switch (stored->class)
 	{
 		case SFM_CLASS_NULL:
-			return retyped(stored, pstrdup("NULL::text"), true, TEXTOID,
+			return sfm_retyped(stored, pstrdup("NULL::text"), true, TEXTOID,
 						   SFM_CLASS_NULL);
 		case SFM_CLASS_TEXT:
 			return stored;
@@ -524,7 +524,7 @@ sfm_as_text(SfmTranslation *translation, const void *node,
 			/* of a function that gives the text of what it found */
 			if (is_text_type(stored->type) &&
 				(stored->relation == NULL || stored->any_as_text))
-				return retyped(stored, stored->sql, stored->atomic, TEXTOID,
+				return sfm_retyped(stored, stored->sql, stored->atomic, TEXTOID,
 							   SFM_CLASS_TEXT);
 			sfm_refuse(translation, node,
 					   "the text of a value whose storage class is not known");
@@ -546,12 +546,12 @@ sfm_as_moment(SfmTranslation *translation, const void *node,
 	SfmSql	   *stored;
 
 	if (expression->class == SFM_CLASS_NULL)
-		return retyped(expression, pstrdup("NULL::timestamp"), true,
+		return sfm_retyped(expression, pstrdup("NULL::timestamp"), true,
 					   TIMESTAMPOID, SFM_CLASS_NULL);
-	if (expression->moment != NULL || is_moment_type(expression->type))
+	if (expression->moment != NULL || sfm_is_moment_type(expression->type))
 	{
 		SfmSql	   *moment = expression->moment == NULL ? expression :
-		retyped(expression, expression->moment, false,
+		sfm_retyped(expression, expression->moment, false,
 				expression->moment_type, expression->class);
 
 		switch (moment->type)
@@ -559,14 +559,14 @@ sfm_as_moment(SfmTranslation *translation, const void *node,
 			case TIMESTAMPOID:
 				return moment;
 			case TIMESTAMPTZOID:
-				return retyped(moment, psprintf("%s AT TIME ZONE 'UTC'",
+				return sfm_retyped(moment, psprintf("%s AT TIME ZONE 'UTC'",
 												sfm_operand(moment)),
 							   false, TIMESTAMPOID, moment->class);
 			case DATEOID:
-				return cast_to(moment, "timestamp", TIMESTAMPOID, moment->class);
+				return sfm_cast_to(moment, "timestamp", TIMESTAMPOID, moment->class);
 			default:
 				/* SQLite's date functions give a time without date this day */
-				return retyped(moment, psprintf("date '2000-01-01' + %s",
+				return sfm_retyped(moment, psprintf("date '2000-01-01' + %s",
 												sfm_operand(moment)),
 							   false, TIMESTAMPOID, moment->class);
 		}
@@ -575,7 +575,7 @@ sfm_as_moment(SfmTranslation *translation, const void *node,
 	switch (stored->class)
 	{
 		case SFM_CLASS_TEXT:
-			return retyped(stored,
+			return sfm_retyped(stored,
 						   psprintf("%s(%s)",
 									sfm_compat_function(translation, "sqlite_timestamp"),
 									stored->sql),
@@ -584,7 +584,7 @@ sfm_as_moment(SfmTranslation *translation, const void *node,
 		case SFM_CLASS_REAL:
 		case SFM_CLASS_NUMBER:
 			/* a Julian day number */
-			return retyped(stored,
+			return sfm_retyped(stored,
 						   psprintf("%s(%s(%s::double precision))",
 									sfm_compat_function(translation, "sqlite_timestamp"),
 									sfm_compat_function(translation, "sqlite_datetime"),
@@ -611,7 +611,7 @@ sfm_as_condition(SfmTranslation *translation, const void *node,
 	double		real;
 
 	if (expression->class == SFM_CLASS_NULL)
-		return retyped(expression, pstrdup("NULL::boolean"), true, BOOLOID,
+		return sfm_retyped(expression, pstrdup("NULL::boolean"), true, BOOLOID,
 					   SFM_CLASS_NULL);
 	if (expression->type == BOOLOID && expression->class == SFM_CLASS_INTEGER)
 		return expression;
@@ -623,7 +623,7 @@ sfm_as_condition(SfmTranslation *translation, const void *node,
 	{
 		/* the number it begins with */
 		number = sfm_as_stored(translation, node, expression);
-		return sfm_bind(retyped(number,
+		return sfm_bind(sfm_retyped(number,
 								psprintf("%s(%s) <> 0",
 										 sfm_compat_function(translation, "sqlite_real"),
 										 number->sql),
@@ -635,7 +635,7 @@ sfm_as_condition(SfmTranslation *translation, const void *node,
 		return number;
 	if (sfm_literal_number(number, &is_integer, &integer, &real))
 		return sfm_truth_sql(is_integer ? integer != 0 : real != 0);
-	return sfm_bind(retyped(number,
+	return sfm_bind(sfm_retyped(number,
 							psprintf("%s <> 0",
 									 sfm_operand_of(number, SFM_BINDS_OPERATOR)),
 							false, BOOLOID, SFM_CLASS_INTEGER),
@@ -668,22 +668,22 @@ sfm_as_result(SfmTranslation *translation, const void *node,
 			if (expression->literal != NULL)
 				result = sfm_as_stored(translation, node, expression);
 			else
-				return cast_to(expression, "integer::bigint", INT8OID,
+				return sfm_cast_to(expression, "integer::bigint", INT8OID,
 							   expression->class);
-			return cast_to(result, "bigint", INT8OID, result->class);
+			return sfm_cast_to(result, "bigint", INT8OID, result->class);
 		case INT4OID:
 		case INT2OID:
-			result = cast_to(expression, "bigint", INT8OID, expression->class);
+			result = sfm_cast_to(expression, "bigint", INT8OID, expression->class);
 			break;
 		case NUMERICOID:
 			if (expression->literal != NULL)
-				result = cast_to(expression, "double precision", FLOAT8OID,
+				result = sfm_cast_to(expression, "double precision", FLOAT8OID,
 								 expression->class);
 			break;
 		case TEXTOID:
 			if (expression->literal != NULL &&
 				expression->literal->kind == SFM_LITERAL_STRING)
-				result = cast_to(expression, "text", TEXTOID, expression->class);
+				result = sfm_cast_to(expression, "text", TEXTOID, expression->class);
 			break;
 		default:
 			break;
@@ -739,7 +739,7 @@ sfm_as_sort_key(SfmTranslation *translation, const void *node,
 		(type == BOOLOID && expression->class == SFM_CLASS_INTEGER) ||
 		(type == BOOLOID && expression->true_text != NULL &&
 		 strcmp(expression->true_text, expression->false_text) > 0) ||
-		(is_moment_type(type) && moment_sorts(translation, expression)) ||
+		(sfm_is_moment_type(type) && moment_sorts(translation, expression)) ||
 		(type == UUIDOID && (expression->class == SFM_CLASS_BLOB ||
 							 sfm_expression_form(translation, expression) == SFM_FORM_CANONICAL)))
 		return expression->sql;
@@ -775,302 +775,4 @@ sfm_as_sort_key(SfmTranslation *translation, const void *node,
 		default:
 			return stored->sql;
 	}
-}
-
-/* ------------------------------------------------------------------------
- * One type for several expressions
- * ------------------------------------------------------------------------
- */
-
-/* Is this the literal 0 or 1? */
-static bool
-is_truth_literal(const SfmSql *expression)
-{
-	bool		is_integer;
-	int64		integer;
-	double		real;
-
-	return sfm_literal_number(expression, &is_integer, &integer, &real) &&
-		is_integer && (integer == 0 || integer == 1);
-}
-
-/* All values that are not NULL have this type? */
-static bool
-all_of_type(SfmSql **expressions, int n, Oid type)
-{
-	for (int i = 0; i < n; i++)
-	{
-		if (expressions[i]->class != SFM_CLASS_NULL &&
-			expressions[i]->type != type)
-			return false;
-	}
-	return true;
-}
-
-/* Booleans, and literals 0 and 1 beside at least one column or condition. */
-static bool
-unify_booleans(SfmSql **expressions, int n)
-{
-	bool		any = false;
-
-	for (int i = 0; i < n; i++)
-	{
-		bool		literal = is_truth_literal(expressions[i]);
-
-		if (expressions[i]->class == SFM_CLASS_NULL)
-			continue;
-		if (expressions[i]->type == BOOLOID &&
-			expressions[i]->class == SFM_CLASS_INTEGER)
-			any = any || !literal;
-		else if (!literal)
-			return false;
-	}
-	if (!any)
-		return false;
-	for (int i = 0; i < n; i++)
-	{
-		if (expressions[i]->class != SFM_CLASS_NULL &&
-			expressions[i]->literal != NULL)
-			expressions[i] =
-				sfm_truth_sql(strcmp(expressions[i]->literal->text, "1") == 0);
-	}
-	return true;
-}
-
-/* Dates and times that looked alike in SQLite, of one type. */
-static bool
-unify_moments(SfmTranslation *translation, SfmSql **expressions, int n)
-{
-	const SfmSql *first = NULL;
-	SfmForm		form = SFM_FORM_UNKNOWN;
-	bool		empty = false;
-
-	for (int i = 0; i < n; i++)
-	{
-		SfmSql	   *one = expressions[i];
-		SfmForm		one_form;
-
-		if (one->class == SFM_CLASS_NULL)
-			continue;
-		if (!is_moment_type(one->type) && one->moment == NULL)
-			return false;
-		one_form = sfm_expression_form(translation, one);
-		if (one->moment != NULL && !is_moment_type(one->type))
-			one_form = one->form;
-		if (one_form == SFM_FORM_OTHER)
-			return false;
-		empty = empty || one_form == SFM_FORM_EMPTY;
-		if (first == NULL)
-		{
-			first = one;
-			form = one_form;
-			continue;
-		}
-		/* what has no values takes the form of the others */
-		if (form == SFM_FORM_EMPTY)
-			form = one_form;
-		if ((one_form != form && one_form != SFM_FORM_EMPTY) || one->class != first->class ||
-			one->epoch != first->epoch ||
-			(one->moment != NULL ? one->moment_type : one->type) !=
-			(first->moment != NULL ? first->moment_type : first->type))
-			return false;
-	}
-	if (first == NULL)
-		return false;
-	if (empty && translation->lasting)
-		form = SFM_FORM_EMPTY;
-	for (int i = 0; i < n; i++)
-	{
-		SfmSql	   *one = expressions[i];
-
-		if (one->class == SFM_CLASS_NULL)
-			continue;
-		if (one->moment != NULL && !is_moment_type(one->type))
-		{
-			one = retyped(one, one->moment, false, one->moment_type, one->class);
-			one->form = form;
-			expressions[i] = one;
-		}
-		else
-		{
-			one = sfm_plain_copy(one);
-			one->form = form;
-			expressions[i] = one;
-		}
-	}
-	return true;
-}
-
-/* Literals with a point are numeric for PostgreSQL unless told otherwise. */
-static void
-unify_numbers(SfmTranslation *translation, const void *node,
-			  SfmSql **expressions, int n)
-{
-	bool		any_numeric = false;
-	bool		any_double = false;
-	bool		any_real = false;
-	bool		any_integer = false;
-	bool		any_long = false;
-	bool		any_number = false;
-	bool		any_other = false;	/* NUMBER, and not by a column's affinity */
-	SfmClass	class;
-
-	for (int i = 0; i < n; i++)
-	{
-		SfmSql	   *one = sfm_as_number(translation, node, expressions[i]);
-
-		expressions[i] = one;
-		if (one->class == SFM_CLASS_NULL)
-			continue;
-		any_double = any_double || one->type == FLOAT8OID;
-		any_numeric = any_numeric ||
-			(one->type == NUMERICOID && one->literal == NULL);
-		any_real = any_real || one->class == SFM_CLASS_REAL;
-		any_integer = any_integer || one->class == SFM_CLASS_INTEGER;
-		any_long = any_long || one->type == INT8OID;
-		any_number = any_number || one->class == SFM_CLASS_NUMBER;
-		any_other = any_other || (one->class == SFM_CLASS_NUMBER &&
-								  !one->integral_is_integer);
-	}
-	class = any_real && !any_integer && !any_number ? SFM_CLASS_REAL :
-		SFM_CLASS_NUMBER;
-	if (any_integer && !any_real && !any_number)
-		class = SFM_CLASS_INTEGER;
-	for (int i = 0; i < n; i++)
-	{
-		SfmSql	   *one = expressions[i];
-		Oid			type = any_double ? FLOAT8OID : any_numeric ? NUMERICOID :
-		any_real ? FLOAT8OID : any_long ? INT8OID : INT4OID;
-
-		if (one->class == SFM_CLASS_NULL)
-			continue;
-		if (one->type == NUMERICOID && one->literal != NULL && type == FLOAT8OID &&
-			!any_double)
-			one = cast_to(one, "double precision", FLOAT8OID, class);
-		else
-			one = sfm_plain_copy(one);
-		one->type = type;
-		one->typmod = -1;
-		one->class = class;
-		one->integral_is_integer = class == SFM_CLASS_NUMBER && !any_real &&
-			!any_other;
-		expressions[i] = one;
-	}
-}
-
-/*
- * unify_as_text
- *		Numbers and texts in one place: for those who want a text, the texts of
- *		all.
- */
-static void
-unify_as_text(SfmTranslation *translation, const void *node,
-			  SfmSql **expressions, int n)
-{
-	for (int i = 0; i < n; i++)
-	{
-		SfmSql	   *one = expressions[i];
-		char	   *json;
-
-		if (one->class == SFM_CLASS_NULL)
-			continue;
-		if (one->class == SFM_CLASS_BLOB)
-		{
-			sfm_refuse(translation, node,
-					   "blobs beside texts or numbers in one place");
-			return;
-		}
-		json = sfm_json_value(translation, node, one);
-		one = sfm_plain_copy(sfm_as_text(translation, node, one));
-		one->class = SFM_CLASS_ANY;
-		one->any_as_text = true;
-		one->json = json;
-		expressions[i] = one;
-	}
-}
-
-/*
- * sfm_unify
- *		Gives expressions that stand for the same thing one type and class.
- *		Numbers and texts become texts of class ANY.
- */
-void
-sfm_unify(SfmTranslation *translation, const void *node,
-		  SfmSql **expressions, int n)
-{
-	SfmClass	class = SFM_CLASS_NULL;
-	const SfmSql *first = NULL;
-	bool		numbers = true;
-
-	for (int i = 0; i < n; i++)
-	{
-		SfmSql	   *one = expressions[i];
-
-		if (one->class == SFM_CLASS_NULL)
-		{
-			/* without the type that it was given for an operator */
-			if (strncmp(one->sql, "NULL::", 6) == 0)
-				expressions[i] = sfm_null();
-			continue;
-		}
-		if (first == NULL)
-		{
-			first = one;
-			class = one->class;
-		}
-		else if (one->class != class)
-			class = SFM_CLASS_ANY;
-		numbers = numbers && (one->class == SFM_CLASS_INTEGER ||
-							  one->class == SFM_CLASS_REAL ||
-							  one->class == SFM_CLASS_NUMBER);
-	}
-	if (first == NULL)
-		return;
-	if (unify_booleans(expressions, n) ||
-		unify_moments(translation, expressions, n))
-		return;
-	if (numbers)
-	{
-		unify_numbers(translation, node, expressions, n);
-		return;
-	}
-	if (class == SFM_CLASS_ANY)
-	{
-		/* text that stands for whatever it was, in all of them */
-		for (int i = 0; i < n; i++)
-		{
-			if (expressions[i]->class != SFM_CLASS_NULL &&
-				!(expressions[i]->class == SFM_CLASS_ANY &&
-				  expressions[i]->any_as_text == first->any_as_text &&
-				  expressions[i]->type == first->type))
-			{
-				unify_as_text(translation, node, expressions, n);
-				return;
-			}
-		}
-		return;
-	}
-	if (all_of_type(expressions, n, first->type) && first->type == UUIDOID)
-	{
-		SfmForm		form = sfm_expression_form(translation, first);
-
-		for (int i = 0; i < n; i++)
-		{
-			if (expressions[i]->class == SFM_CLASS_NULL)
-				continue;
-			if (sfm_expression_form(translation, expressions[i]) != form)
-				form = SFM_FORM_OTHER;
-			expressions[i] = sfm_plain_copy(expressions[i]);
-		}
-		for (int i = 0; i < n; i++)
-			expressions[i]->form = form;
-		return;
-	}
-	if (all_of_type(expressions, n, first->type) && first->type >= FirstNormalObjectId)
-		return;
-	if (all_of_type(expressions, n, first->type) &&
-		(first->type == JSONBOID || first->type == JSONOID))
-		return;
-	for (int i = 0; i < n; i++)
-		expressions[i] = sfm_as_stored(translation, node, expressions[i]);
 }

@@ -834,6 +834,8 @@ sfm_query_relation(const SfmQuery *query, const char *sqlite_name, char *sql)
 			? expression->collation : SFM_COLLATION_BINARY;
 		column->not_null = expression->not_null;
 		column->epoch = expression->epoch;
+		column->true_text = unconstify(char *, expression->true_text);
+		column->false_text = unconstify(char *, expression->false_text);
 		column->form = expression->form;
 		if (column->form == SFM_FORM_UNKNOWN && expression->relation != NULL &&
 			expression->column >= 0)
