@@ -140,7 +140,7 @@ foreach my $path (@files)
 			(3, quote_ident(a.attname)), (4, (SELECT option_value FROM pg_options_to_table(a.attfdwoptions) WHERE option_name = 'column_name')),
 			(5, format_type(a.atttypid, a.atttypmod)), (6, coalesce((SELECT option_value FROM pg_options_to_table(a.attfdwoptions) WHERE option_name = 'epoch'), 'auto')),
 			(7, (SELECT option_value FROM pg_options_to_table(a.attfdwoptions) WHERE option_name = 'key'))) x(n, v)
-		 WHERE to_regclass('target.' || quote_ident(c.relname)) IS NOT NULL
+		 WHERE EXISTS (SELECT FROM pg_class t WHERE t.relnamespace = 'target'::regnamespace AND t.relname = c.relname AND t.relkind = 'r')
 		 GROUP BY c.oid, a.attnum ORDER BY c.oid, a.attnum}))
 	{
 		my ($table, $source, @column) = map { pack 'H*', $_ } split /\|/, $_, -1;

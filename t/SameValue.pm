@@ -85,7 +85,8 @@ sub same_number
 	}
 	return 1 if $left == $right;
 	my $size = abs $left > abs $right ? abs $left : abs $right;
-	return abs($left - $right) <= $tolerance * $size;
+	# sums that cancel each other out leave something near zero
+	return abs($left - $right) <= $tolerance * $size || $size < 1e-12;
 }
 
 # Is a value ("class:content" as of source_value) the same as one of a column of

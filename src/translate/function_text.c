@@ -163,7 +163,9 @@ sfm_call_replace(SfmCallState *call)
 	if (call->arguments[0]->class == SFM_CLASS_NULL ||
 		call->arguments[1]->class == SFM_CLASS_NULL)
 		return sfm_null();
-	if (from != NULL && from[0] == '\0')
+	/* then the value stays what it is, also a number */
+	if ((from != NULL && from[0] == '\0') ||
+		(from == NULL && call->arguments[0]->class != SFM_CLASS_TEXT))
 		return sfm_call_refused(call, "an empty text to look for");
 	sql = psprintf("replace(%s, %s, %s)", sfm_call_text(call, 0),
 				   sfm_call_text(call, 1), sfm_call_text(call, 2));

@@ -420,9 +420,17 @@ sfm_equality_key(SfmTranslation *translation, SfmNode *node,
 	if (expression->json_is_equal && expression->json != NULL &&
 		expression->collation_strength < 2)
 		return expression->json;
-	if (expression->class == SFM_CLASS_ANY)
+	if (expression->class == SFM_CLASS_ANY && expression->json != NULL)
+	{
+		/* 7 is not '7'; but then 1 is not 1.0 either */
 		sfm_remark(translation,
-				   "values whose storage class is not known count as equal where their texts are equal");
+				   "numbers in JSON count as equal where they are written alike");
+		return psprintf("%s, jsonb_typeof(%s) = 'string'", expression->sql,
+						expression->json);
+	}
+	if (expression->class == SFM_CLASS_ANY)
+		sfm_refuse(translation, node,
+				   "the equality of values of different storage classes");
 	if (expression->collation_strength == 0 ||
 		expression->collation == SFM_COLLATION_BINARY)
 		return expression->sql;
