@@ -91,10 +91,13 @@ while (@conditions < $checks)
 	push @conditions, $condition unless $condition =~ /SELECT/;
 }
 
+# row by row: an error in one (abs() of the smallest integer) must not undo the others
+my $insert = join '', map { "INSERT OR IGNORE INTO KEPT SELECT * FROM t WHERE id = $_;\n" } 1 .. $rows;
+
 unlink $path;
 sqlite_lines($tables . "BEGIN;\n"
 	  . join('', map { "CREATE VIEW v$_ AS $queries[$_];\n" } 0 .. $#queries)
-	  . join('', map { "CREATE TABLE k$_ ($columns, CHECK ($conditions[$_]));\nINSERT OR IGNORE INTO k$_ SELECT * FROM t;\n" } 0 .. $#conditions)
+	  . join('', map { "CREATE TABLE k$_ ($columns, CHECK ($conditions[$_]));\n" . $insert =~ s/KEPT/k$_/gr } 0 .. $#conditions)
 	  . 'COMMIT;');
 
 my $source = sections(sqlite_lines(join '', map { "SELECT '\@v$_';\nSELECT id || '|' || " . source_value('x') . " FROM v$_;\nSELECT '\@end$_';\nSELECT count(*) FROM (SELECT x FROM v$_);\n" } 0 .. $#queries));
