@@ -734,6 +734,10 @@ sfm_compare_json(SfmTranslation *translation, const void *node,
 					   "a comparison of two values whose storage classes are not known");
 			return sfm_null();
 	}
+	/* beside NULL no branch knows an answer, also those for texts and lists */
+	if (!is && !right->not_null && right->literal == NULL)
+		sql = psprintf("CASE WHEN %s IS NOT NULL THEN %s END",
+					   sfm_operand(right), sql);
 	if (is)
 		sql = right->not_null ?
 			psprintf("(%s) IS %s", sql, operator == SFM_OP_IS ? "TRUE" : "NOT FALSE") :
