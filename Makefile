@@ -71,12 +71,16 @@ OBJS = \
 	src/translate/trigger.o \
 	src/translate/unify.o \
 	src/translate/visit.o \
+	src/compat_bulk_write.o \
 	src/fdw/bind.o \
+	src/fdw/bulk_insert.o \
 	src/fdw/connections.o \
 	src/fdw/deparse.o \
 	src/fdw/estimate.o \
 	src/fdw/handler.o \
+	src/fdw/heap_writer.o \
 	src/fdw/import.o \
+	src/fdw/insert_select.o \
 	src/fdw/names.o \
 	src/fdw/options.o \
 	src/fdw/paths.o \

@@ -74,6 +74,9 @@
  *		pushdown.c		which conditions SQLite may look at
  *		bind.c			runs them with their values
  *		scan.c			reading a foreign table
+ *		insert_select.c	INSERT ... SELECT in bulk
+ *		bulk_insert.c	many rows at a time into a table
+ *		heap_writer.c	whole pages of a new table
  *		profile.c		one look at all values of a table
  *		connections.c	SQL functions on connections
  *	src/migrate/	the job
@@ -100,6 +103,8 @@
  *		sequences.c		sqlite_reset_sequences
  *		compare.c		sqlite_compare_counts
  *	src/compat.h	differences between PostgreSQL versions
+ *	src/compat_bulk_write.c
+ *					what the older ones lack
  *
  *-------------------------------------------------------------------------
  */
@@ -111,11 +116,24 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
+#include "fdw/fdw.h"
 
 SFM_MODULE_MAGIC;
 
+PGDLLEXPORT void _PG_init(void);
+
 PG_FUNCTION_INFO_V1(sqlite_fdw_migrate_version);
 PGDLLEXPORT Datum sqlite_fdw_migrate_version(PG_FUNCTION_ARGS);
+
+/*
+ * _PG_init
+ *		Called once per backend, when the library is loaded.
+ */
+void
+_PG_init(void)
+{
+	sfm_define_settings();
+}
 
 /*
  * sqlite_fdw_migrate_version()

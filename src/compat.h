@@ -54,6 +54,23 @@
 							NIL, outer, NULL, private)
 #endif
 
+#if PG_VERSION_NUM >= 180000
+#define sfm_create_foreign_upper_path(root, rel, target, rows, startup, \
+									  total, outer, private) \
+	create_foreign_upper_path(root, rel, target, rows, 0, startup, total, \
+							  NIL, outer, NIL, private)
+#elif PG_VERSION_NUM >= 170000
+#define sfm_create_foreign_upper_path(root, rel, target, rows, startup, \
+									  total, outer, private) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, \
+							  NIL, outer, NIL, private)
+#else
+#define sfm_create_foreign_upper_path(root, rel, target, rows, startup, \
+									  total, outer, private) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, \
+							  NIL, outer, private)
+#endif
+
 /* 18 took EXPLAIN's state and output out of commands/explain.h */
 #include "commands/explain.h"
 #if PG_VERSION_NUM >= 180000
@@ -161,6 +178,32 @@
 #if PG_VERSION_NUM < 160000
 #define rd_newRelfilelocatorSubid rd_newRelfilenodeSubid
 #define rd_firstRelfilelocatorSubid rd_firstRelfilenodeSubid
+#define sfm_smgr_locator(smgr) (&(smgr)->smgr_rnode.node)
+#else
+#define sfm_smgr_locator(smgr) (&(smgr)->smgr_rlocator.locator)
+#endif
+
+/*
+ * 17 writes pages past the shared buffers for everybody.  Until then
+ * src/compat_bulk_write.c does, of the standard kind of page, in the order of
+ * their blocks.
+ */
+#if PG_VERSION_NUM >= 170000
+#include "storage/bulk_write.h"
+#else
+#define SFM_BULK_WRITE_IS_OURS
+#include "common/relpath.h"
+#include "storage/block.h"
+#include "utils/relcache.h"
+
+typedef struct BulkWriteState BulkWriteState;
+typedef PGAlignedBlock *BulkWriteBuffer;
+
+extern BulkWriteState *smgr_bulk_start_rel(Relation relation, ForkNumber fork);
+extern BulkWriteBuffer smgr_bulk_get_buf(BulkWriteState *state);
+extern void smgr_bulk_write(BulkWriteState *state, BlockNumber block,
+							BulkWriteBuffer buffer, bool page_std);
+extern void smgr_bulk_finish(BulkWriteState *state);
 #endif
 
 /*

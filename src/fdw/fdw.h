@@ -130,9 +130,10 @@ typedef struct SfmScanQuery
 								 * rowid or the key, for messages */
 
 	/*
-	 * The condition (pushdown.h) that SQLite looks at behind "sql", as pieces:
-	 * a String is SQL, an Integer stands for the parameters of that value (from
-	 * 0).  NIL if all rows are read; else no reader but SQLite's can run it.
+	 * The condition (pushdown.h) that SQLite looks at behind "sql", as
+	 * pieces: a String is SQL, an Integer stands for the parameters of that
+	 * value (from 0).  NIL if all rows are read; else no reader but SQLite's
+	 * can run it.
 	 */
 	List	   *where;
 	List	   *values;			/* an integer List for each value */
@@ -208,6 +209,43 @@ extern void sqliteReScanForeignScan(ForeignScanState *node);
 extern void sqliteEndForeignScan(ForeignScanState *node);
 extern void sqliteExplainForeignScan(ForeignScanState *node,
 									 struct ExplainState *es);
+
+/* in heap_writer.c */
+typedef struct SfmHeapWriter SfmHeapWriter;
+
+extern bool sfm_heap_writer_fits(Relation relation);
+extern SfmHeapWriter *sfm_heap_writer_begin(Relation relation,
+											CommandId command);
+extern Size sfm_heap_writer_put(SfmHeapWriter *writer, Datum *values,
+								bool *nulls);
+extern void sfm_heap_writer_end(SfmHeapWriter *writer);
+
+/* in bulk_insert.c */
+typedef struct SfmBulkInsert SfmBulkInsert;
+
+extern const char *sfm_bulk_obstacle(Relation target);
+extern SfmBulkInsert *sfm_bulk_begin(EState *estate, ResultRelInfo *result,
+									 int references);
+extern void sfm_bulk_put(SfmBulkInsert *bulk, TupleTableSlot *slot,
+						 int64 row_number);
+extern uint64 sfm_bulk_rows(const SfmBulkInsert *bulk);
+extern uint64 sfm_bulk_bytes(const SfmBulkInsert *bulk);
+extern int64 sfm_bulk_row_number(const SfmBulkInsert *bulk);
+extern void sfm_bulk_end(SfmBulkInsert *bulk);
+
+/* in insert_select.c */
+extern bool sfm_enable_bulk_insert;
+extern void sfm_define_settings(void);
+extern void sqliteGetForeignUpperPaths(PlannerInfo *root,
+									   UpperRelationKind stage,
+									   RelOptInfo *input_rel,
+									   RelOptInfo *output_rel, void *extra);
+extern ForeignScan *sfm_plan_bulk_insert(PlannerInfo *root,
+										 ForeignPath *path, Plan *subplan);
+extern void sfm_begin_bulk_insert(ForeignScanState *node, int eflags);
+extern TupleTableSlot *sfm_run_bulk_insert(ForeignScanState *node);
+extern void sfm_explain_bulk_insert(ForeignScanState *node,
+									struct ExplainState *es);
 
 /* in profile.c */
 typedef struct SfmTableProfile

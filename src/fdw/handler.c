@@ -28,6 +28,7 @@ sqlite_fdw_migrate_handler(PG_FUNCTION_ARGS)
 	routine->GetForeignRelSize = sqliteGetForeignRelSize;
 	routine->GetForeignPaths = sqliteGetForeignPaths;
 	routine->GetForeignPlan = sqliteGetForeignPlan;
+	routine->GetForeignUpperPaths = sqliteGetForeignUpperPaths;
 	routine->BeginForeignScan = sqliteBeginForeignScan;
 	routine->IterateForeignScan = sqliteIterateForeignScan;
 	routine->ReScanForeignScan = sqliteReScanForeignScan;

@@ -218,7 +218,7 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 	SfmScan    *scan = palloc0(sizeof(SfmScan));
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	SfmBadValueSink *sink = bad_value_sink;
-	SfmScanQuery	own_query;
+	SfmScanQuery own_query;
 	SfmTableOptions options;
 	ListCell   *cell;
 
@@ -559,6 +559,9 @@ sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
 	List	   *private;
 	ListCell   *cell;
 
+	if (IS_UPPER_REL(baserel))
+		return sfm_plan_bulk_insert(root, best_path, outer_plan);
+
 	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid,
 				   &attributes);
 	foreach(cell, scan_clauses)
@@ -665,9 +668,16 @@ void
 sqliteBeginForeignScan(ForeignScanState *node, int eflags)
 {
 	ForeignScan *plan = castNode(ForeignScan, node->ss.ps.plan);
-	ScanNodeState *state = palloc0(sizeof(ScanNodeState));
-	SfmScanQuery *query = &state->query;
+	ScanNodeState *state;
+	SfmScanQuery *query;
 
+	if (plan->scan.scanrelid == 0)
+	{
+		sfm_begin_bulk_insert(node, eflags);
+		return;
+	}
+	state = palloc0_object(ScanNodeState);
+	query = &state->query;
 	plan_query(plan, query);
 	node->fdw_state = state;
 	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
@@ -692,6 +702,8 @@ sqliteIterateForeignScan(ForeignScanState *node)
 	MemoryContext old_context;
 	bool		found;
 
+	if (node->ss.ss_currentRelation == NULL)
+		return sfm_run_bulk_insert(node);
 	ExecClearTuple(slot);
 	if (state->binding != NULL && !state->bound)
 		use_binding(node, state);
@@ -729,7 +741,8 @@ sqliteEndForeignScan(ForeignScanState *node)
 {
 	ScanNodeState *state = node->fdw_state;
 
-	if (state != NULL && state->scan != NULL)
+	if (node->ss.ss_currentRelation != NULL &&
+		state != NULL && state->scan != NULL)
 		sfm_scan_end(state->scan);
 }
 
@@ -764,6 +777,11 @@ sqliteExplainForeignScan(ForeignScanState *node, ExplainState *es)
 	Relation	relation = node->ss.ss_currentRelation;
 	SfmTableOptions options;
 
+	if (relation == NULL)
+	{
+		sfm_explain_bulk_insert(node, es);
+		return;
+	}
 	sfm_table_options(RelationGetRelid(relation), &options);
 	ExplainPropertyText("SQLite Table", options.table, es);
 	if (state->query.where != NIL &&

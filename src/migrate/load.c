@@ -609,7 +609,7 @@ load_rows(void *argument)
 	if (insertion->on_conflict != SFM_CONFLICT_ERROR)
 		obstacle = "on_conflict is set";
 	else
-		obstacle = sfm_bulk_obstacle(insertion->source, insertion->target,
+		obstacle = sfm_load_obstacle(insertion->source, insertion->target,
 									 insertion->sources);
 	if (obstacle == NULL)
 	{

@@ -326,7 +326,7 @@ typedef struct SfmLoadReport
 extern const SfmLoadReport *sfm_last_load(void);
 
 /* in bulk_load.c */
-extern const char *sfm_bulk_obstacle(Relation source, Relation target,
+extern const char *sfm_load_obstacle(Relation source, Relation target,
 									 const AttrNumber *sources);
 extern uint64 sfm_bulk_load(Relation source, Relation target,
 							const AttrNumber *sources);
