@@ -161,6 +161,7 @@ CREATE VIEW printf_text AS SELECT id, printf('%05d %s %.2f', id, name, salary) A
 CREATE VIEW like_text AS SELECT id, name LIKE 'ANN%' AS a, mail LIKE '%EXAMPLE%' AS b, note LIKE 'x\%y' ESCAPE '\' AS c, name GLOB '[A-Z]*' AS d, name NOT LIKE '%o%' AS e FROM emp;
 CREATE VIEW nocase_compare AS SELECT id FROM emp WHERE mail = 'ann@EXAMPLE.org';
 CREATE VIEW nocase_join AS SELECT a.id, b.id AS other FROM emp a JOIN emp b ON a.mail = b.mail AND a.id <> b.id;
+CREATE VIEW nullif_collation AS SELECT id, nullif('ann@example.org', mail) AS a, nullif(mail, 'ANN@EXAMPLE.ORG') AS b, nullif(name, 'ann' COLLATE NOCASE) AS c, nullif(upper(name), 'ann' COLLATE NOCASE) AS d FROM emp;
 CREATE VIEW case_compare AS SELECT w, w = 'apple' AS a, w = 'apple' COLLATE NOCASE AS b, w < 'b' AS c, w > n AS d, w = 10 AS e, w IS NULL AS f FROM word;
 CREATE VIEW case_forms AS SELECT id, CASE WHEN salary > 5000 THEN 'high' WHEN salary > 3000 THEN 'middle' ELSE 'low' END AS band, CASE dept_id WHEN 1 THEN 'one' WHEN 2 THEN 'two' END AS d, nullif(bonus, 0) AS n, ifnull(bonus, -1) AS i, max(bonus, id) AS m FROM emp;
 CREATE VIEW number_forms AS SELECT id, salary / 2 AS a, bonus / 2 AS b, bonus % 3 AS c, bonus / 0 AS d, round(salary) AS e, abs(bonus) AS f, -bonus AS g, CAST(salary AS INTEGER) AS h, CAST(id AS TEXT) AS i, bonus & 3 AS j, id << 2 AS k, ~id AS l FROM emp;
