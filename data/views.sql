@@ -71,6 +71,9 @@ CREATE VIEW having_alias AS SELECT dept_id, count(*) AS n FROM emp GROUP BY dept
 CREATE VIEW no_group AS SELECT count(*), sum(amount), total(amount), avg(units), max(day), min(amount) FROM sale;
 CREATE VIEW empty_aggregate AS SELECT count(*) AS n, sum(units) AS s, total(units) AS t, avg(units) AS a, max(units) AS m FROM sale WHERE product = 'none';
 CREATE VIEW distinct_aggregate AS SELECT count(DISTINCT product) AS n, sum(DISTINCT units) AS s FROM sale;
+CREATE VIEW distinct_long AS SELECT total(DISTINCT n) AS t, avg(DISTINCT n) AS a, sum(DISTINCT n - 9007199254740000) AS s FROM (SELECT 9007199254740993 AS n UNION ALL SELECT 9007199254740992 UNION ALL SELECT 9007199254740992);
+CREATE VIEW distinct_json_sum AS SELECT sum(DISTINCT json_extract(tags, '$.level')) AS s FROM emp;
+CREATE VIEW distinct_json_concat AS SELECT group_concat(DISTINCT json_extract(tags, '$.level')) AS c FROM emp;
 CREATE VIEW filter_aggregate AS SELECT dept_id, count(*) FILTER (WHERE active) AS active, sum(salary) FILTER (WHERE bonus > 0) AS s FROM emp GROUP BY dept_id;
 CREATE VIEW sum_of_condition AS SELECT dept_id, sum(active) AS a, sum(salary > 4000) AS b, sum(CASE WHEN bonus IS NULL THEN 1 ELSE 0 END) AS c, max(active) AS m FROM emp GROUP BY dept_id;
 CREATE VIEW concat_group AS SELECT emp_id, group_concat(product) AS p, group_concat(units, '/') AS u FROM sale GROUP BY emp_id;
