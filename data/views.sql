@@ -90,6 +90,8 @@ CREATE VIEW first_of_many AS SELECT id, (SELECT product FROM sale s WHERE s.emp_
 CREATE VIEW in_subquery AS SELECT name FROM emp WHERE id IN (SELECT emp_id FROM sale WHERE amount > 5);
 CREATE VIEW not_in_subquery AS SELECT name FROM emp WHERE id NOT IN (SELECT emp_id FROM sale);
 CREATE VIEW not_in_null AS SELECT name FROM emp WHERE id NOT IN (SELECT head FROM dept);
+CREATE VIEW in_subquery_nocase AS SELECT 'ANN@example.org' IN (SELECT mail FROM emp) AS a, name IN (SELECT mail FROM emp) AS b, (lower(name), 'x') IN (SELECT mail, 'x' FROM emp) AS c,
+	upper(name) IN (SELECT name FROM emp UNION ALL SELECT mail FROM emp) AS d, upper(name) IN (SELECT mail FROM emp UNION ALL SELECT name FROM emp) AS e, lower(name) IN (SELECT w COLLATE NOCASE FROM word) AS f FROM emp;
 CREATE VIEW in_table AS SELECT name FROM emp WHERE name IN chosen OR id = 4;
 CREATE VIEW exists_subquery AS SELECT name FROM dept d WHERE EXISTS (SELECT * FROM emp WHERE dept_id = d.id AND active) AND NOT EXISTS (SELECT 1 FROM emp WHERE dept_id = d.id AND salary < 4000);
 CREATE VIEW from_subquery AS SELECT x.n, d.name FROM (SELECT dept_id, count(*) AS n FROM emp GROUP BY dept_id) x JOIN dept d ON d.id = x.dept_id;

@@ -677,6 +677,7 @@ make_query(SfmTranslation *translation, List *arms, const Oid *types,
 		apply_types(translation, lfirst(cell), types);
 	query->ncolumns = first->ncolumns;
 	query->columns = palloc(query->ncolumns * sizeof(SfmSql *));
+	query->last = ((SfmArm *) llast(arms))->columns;
 	query->names = palloc(query->ncolumns * sizeof(char *));
 	for (int i = 0; i < query->ncolumns; i++)
 	{

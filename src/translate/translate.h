@@ -522,6 +522,7 @@ typedef struct SfmQuery
 	int			ncolumns;
 	SfmSql	  **columns;		/* type, class, affinity of each; "sql" of them
 								 * means nothing outside */
+	SfmSql	  **last;			/* those of the last SELECT of a compound */
 	char	  **names;			/* SQLite's names of them */
 	char	  **postgres_names; /* what "sql" calls them */
 	bool		has_limit;		/* ends with LIMIT or OFFSET */
