@@ -108,6 +108,9 @@ CREATE VIEW intersect_rows AS SELECT id FROM emp INTERSECT SELECT emp_id FROM sa
 CREATE VIEW left_to_right AS SELECT id FROM emp UNION ALL SELECT id FROM dept EXCEPT SELECT 2 UNION ALL SELECT 2 INTERSECT SELECT id FROM emp;
 CREATE VIEW union_types AS SELECT id, salary AS v FROM emp WHERE id < 3 UNION ALL SELECT id, budget FROM dept UNION ALL SELECT 0, 1 UNION ALL SELECT 9, NULL;
 CREATE VIEW union_booleans AS SELECT id, active AS f FROM emp UNION ALL SELECT 100, 1 UNION ALL SELECT 101, working FROM calendar;
+CREATE VIEW union_affinity AS SELECT id, v = '3' AS a, v IN ('7', 'x') AS b, v || '' AS c, typeof(v) AS d FROM (SELECT id, bonus AS v FROM emp UNION ALL SELECT id + 100, id FROM emp);
+CREATE VIEW union_other_affinity AS SELECT id, v = 3 AS a, v > 'x' AS b, v AS c FROM (SELECT id, bonus AS v FROM emp UNION ALL SELECT id + 100, id * 1 FROM emp);
+CREATE VIEW union_no_affinity AS SELECT id, v = '3' AS a FROM (SELECT id, bonus AS v FROM emp UNION ALL SELECT id + 100, id * 1 FROM emp);
 CREATE VIEW many_values AS VALUES (1, 'a'), (2, 'b'), (3, NULL);
 CREATE VIEW o_compound_order AS SELECT name, id FROM emp UNION ALL SELECT name, id + 100 FROM dept ORDER BY 1, id;
 CREATE VIEW o_compound_limit AS SELECT id FROM emp UNION SELECT id + 5 FROM dept ORDER BY id DESC LIMIT 4 OFFSET 1;

@@ -831,6 +831,7 @@ sfm_query_relation(const SfmQuery *query, const char *sqlite_name, char *sql)
 		column->class = expression->class;
 		column->affinity = expression->affinity;
 		column->has_affinity = expression->has_affinity;
+		column->affinities = expression->affinities;
 		column->collation = expression->collation_strength > 0
 			? expression->collation : SFM_COLLATION_BINARY;
 		column->not_null = expression->not_null;
