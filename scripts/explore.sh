@@ -51,10 +51,10 @@ keep_log()
 		"${TMPDIR:-/tmp}/$SFM_EXTENSION-explore.XXXXXX")}}
 	mkdir -p -- "$RESULTS"
 	cp -- "$WORK/log" "$RESULTS/$name"
-	# what failed, and what the test says of it: the lines that begin with
-	# "#" just before and after
-	grep -vE '^ok |^# +[0-9]+ refused|^# +such as' "$WORK/log" |
-		grep -E -A 30 '^not ok' | head -n 80 || tail -n 40 "$WORK/log"
+	# what failed and what the test says of it, without its statistics
+	grep -E '^(not ok|#)' "$WORK/log" |
+		grep -vE '^# +[0-9]+ (refused|fail)|^# +such as|^# initializing' |
+		head -n 60 || tail -n 40 "$WORK/log"
 	say "FAILED, log: $RESULTS/$name"
 	say "repeat: SFM_SEED=$2 scripts/test.sh $1"
 }
