@@ -71,6 +71,9 @@ CREATE VIEW having_alias AS SELECT dept_id, count(*) AS n FROM emp GROUP BY dept
 CREATE VIEW no_group AS SELECT count(*), sum(amount), total(amount), avg(units), max(day), min(amount) FROM sale;
 CREATE VIEW empty_aggregate AS SELECT count(*) AS n, sum(units) AS s, total(units) AS t, avg(units) AS a, max(units) AS m FROM sale WHERE product = 'none';
 CREATE VIEW distinct_aggregate AS SELECT count(DISTINCT product) AS n, sum(DISTINCT units) AS s FROM sale;
+CREATE VIEW distinct_long AS SELECT total(DISTINCT n) AS t, avg(DISTINCT n) AS a, sum(DISTINCT n - 9007199254740000) AS s FROM (SELECT 9007199254740993 AS n UNION ALL SELECT 9007199254740992 UNION ALL SELECT 9007199254740992);
+CREATE VIEW distinct_json_sum AS SELECT sum(DISTINCT json_extract(tags, '$.level')) AS s FROM emp;
+CREATE VIEW distinct_json_concat AS SELECT group_concat(DISTINCT json_extract(tags, '$.level')) AS c FROM emp;
 CREATE VIEW filter_aggregate AS SELECT dept_id, count(*) FILTER (WHERE active) AS active, sum(salary) FILTER (WHERE bonus > 0) AS s FROM emp GROUP BY dept_id;
 CREATE VIEW sum_of_condition AS SELECT dept_id, sum(active) AS a, sum(salary > 4000) AS b, sum(CASE WHEN bonus IS NULL THEN 1 ELSE 0 END) AS c, max(active) AS m FROM emp GROUP BY dept_id;
 CREATE VIEW concat_group AS SELECT emp_id, group_concat(product) AS p, group_concat(units, '/') AS u FROM sale GROUP BY emp_id;
@@ -87,6 +90,8 @@ CREATE VIEW first_of_many AS SELECT id, (SELECT product FROM sale s WHERE s.emp_
 CREATE VIEW in_subquery AS SELECT name FROM emp WHERE id IN (SELECT emp_id FROM sale WHERE amount > 5);
 CREATE VIEW not_in_subquery AS SELECT name FROM emp WHERE id NOT IN (SELECT emp_id FROM sale);
 CREATE VIEW not_in_null AS SELECT name FROM emp WHERE id NOT IN (SELECT head FROM dept);
+CREATE VIEW in_subquery_nocase AS SELECT 'ANN@example.org' IN (SELECT mail FROM emp) AS a, name IN (SELECT mail FROM emp) AS b, (lower(name), 'x') IN (SELECT mail, 'x' FROM emp) AS c,
+	upper(name) IN (SELECT name FROM emp UNION ALL SELECT mail FROM emp) AS d, upper(name) IN (SELECT mail FROM emp UNION ALL SELECT name FROM emp) AS e, lower(name) IN (SELECT w COLLATE NOCASE FROM word) AS f FROM emp;
 CREATE VIEW in_table AS SELECT name FROM emp WHERE name IN chosen OR id = 4;
 CREATE VIEW exists_subquery AS SELECT name FROM dept d WHERE EXISTS (SELECT * FROM emp WHERE dept_id = d.id AND active) AND NOT EXISTS (SELECT 1 FROM emp WHERE dept_id = d.id AND salary < 4000);
 CREATE VIEW from_subquery AS SELECT x.n, d.name FROM (SELECT dept_id, count(*) AS n FROM emp GROUP BY dept_id) x JOIN dept d ON d.id = x.dept_id;
@@ -103,6 +108,9 @@ CREATE VIEW intersect_rows AS SELECT id FROM emp INTERSECT SELECT emp_id FROM sa
 CREATE VIEW left_to_right AS SELECT id FROM emp UNION ALL SELECT id FROM dept EXCEPT SELECT 2 UNION ALL SELECT 2 INTERSECT SELECT id FROM emp;
 CREATE VIEW union_types AS SELECT id, salary AS v FROM emp WHERE id < 3 UNION ALL SELECT id, budget FROM dept UNION ALL SELECT 0, 1 UNION ALL SELECT 9, NULL;
 CREATE VIEW union_booleans AS SELECT id, active AS f FROM emp UNION ALL SELECT 100, 1 UNION ALL SELECT 101, working FROM calendar;
+CREATE VIEW union_affinity AS SELECT id, v = '3' AS a, v IN ('7', 'x') AS b, v || '' AS c, typeof(v) AS d FROM (SELECT id, bonus AS v FROM emp UNION ALL SELECT id + 100, id FROM emp);
+CREATE VIEW union_other_affinity AS SELECT id, v = 3 AS a, v > 'x' AS b, v AS c FROM (SELECT id, bonus AS v FROM emp UNION ALL SELECT id + 100, id * 1 FROM emp);
+CREATE VIEW union_no_affinity AS SELECT id, v = '3' AS a FROM (SELECT id, bonus AS v FROM emp UNION ALL SELECT id + 100, id * 1 FROM emp);
 CREATE VIEW many_values AS VALUES (1, 'a'), (2, 'b'), (3, NULL);
 CREATE VIEW o_compound_order AS SELECT name, id FROM emp UNION ALL SELECT name, id + 100 FROM dept ORDER BY 1, id;
 CREATE VIEW o_compound_limit AS SELECT id FROM emp UNION SELECT id + 5 FROM dept ORDER BY id DESC LIMIT 4 OFFSET 1;
@@ -161,6 +169,7 @@ CREATE VIEW printf_text AS SELECT id, printf('%05d %s %.2f', id, name, salary) A
 CREATE VIEW like_text AS SELECT id, name LIKE 'ANN%' AS a, mail LIKE '%EXAMPLE%' AS b, note LIKE 'x\%y' ESCAPE '\' AS c, name GLOB '[A-Z]*' AS d, name NOT LIKE '%o%' AS e FROM emp;
 CREATE VIEW nocase_compare AS SELECT id FROM emp WHERE mail = 'ann@EXAMPLE.org';
 CREATE VIEW nocase_join AS SELECT a.id, b.id AS other FROM emp a JOIN emp b ON a.mail = b.mail AND a.id <> b.id;
+CREATE VIEW nullif_collation AS SELECT id, nullif('ann@example.org', mail) AS a, nullif(mail, 'ANN@EXAMPLE.ORG') AS b, nullif(name, 'ann' COLLATE NOCASE) AS c, nullif(upper(name), 'ann' COLLATE NOCASE) AS d FROM emp;
 CREATE VIEW case_compare AS SELECT w, w = 'apple' AS a, w = 'apple' COLLATE NOCASE AS b, w < 'b' AS c, w > n AS d, w = 10 AS e, w IS NULL AS f FROM word;
 CREATE VIEW case_forms AS SELECT id, CASE WHEN salary > 5000 THEN 'high' WHEN salary > 3000 THEN 'middle' ELSE 'low' END AS band, CASE dept_id WHEN 1 THEN 'one' WHEN 2 THEN 'two' END AS d, nullif(bonus, 0) AS n, ifnull(bonus, -1) AS i, max(bonus, id) AS m FROM emp;
 CREATE VIEW number_forms AS SELECT id, salary / 2 AS a, bonus / 2 AS b, bonus % 3 AS c, bonus / 0 AS d, round(salary) AS e, abs(bonus) AS f, -bonus AS g, CAST(salary AS INTEGER) AS h, CAST(id AS TEXT) AS i, bonus & 3 AS j, id << 2 AS k, ~id AS l FROM emp;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# scripts/lib.sh: what quickstart.sh, test.sh and matrix.sh have in common
+# scripts/lib.sh: what the other scripts have in common
 #
 # Sourced, never run.  Four subjects: messages, packages (apt), the private
 # copy of the source with its build, and servers that live in a temporary
@@ -446,6 +446,24 @@ build_and_install()
 	"${install[@]}" make -C "$directory" -s install \
 		PG_CONFIG="$PG_CONFIG" ${COPT:+COPT="$COPT"} ||
 		die "make install failed"
+}
+
+# provide_corpus: the tests get a copy of the corpus that they may write to;
+# exports SFM_CORPUS where there is one.
+provide_corpus()
+{
+	local corpus=${SFM_CORPUS:-$SFM_ROOT/../shared/corpus}
+
+	unset SFM_CORPUS
+	if [ -d "$corpus" ]
+	then
+		cp -R -- "$corpus" "$WORK/corpus"
+		chmod -R u+rwX -- "$WORK/corpus"
+		give_to_server "$WORK/corpus"
+		export SFM_CORPUS=$WORK/corpus
+	else
+		say "NO CORPUS: the folder $corpus does not exist; tests over real files are skipped"
+	fi
 }
 
 # ----------------------------------------------------------------- servers

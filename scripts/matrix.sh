@@ -12,7 +12,7 @@
 #
 #   SFM_MATRIX_CACHE    directory for the chroots, some 2 GB each
 #   SFM_MATRIX_MIRROR   mirror of Debian, if apt's own is not one
-#   COPT                passed on, as in scripts/test.sh
+#   COPT, SFM_SEED      passed on, as in scripts/test.sh
 #
 # Exit status: that of scripts/test.sh; 75 if the mirror is out of reach, after
 # a line that begins with SKIPPED.
@@ -235,6 +235,7 @@ run_tests()
 		cp -R -- "$corpus" "$CHROOT/src/shared/corpus"
 	fi
 	printf -v command '%q ' env "COPT=${COPT:-}" \
+		${SFM_SEED:+"SFM_SEED=$SFM_SEED"} \
 		"PG_CONFIG=$SFM_PG_BASE/$VERSION/bin/pg_config" \
 		SFM_RESULTS_DIR=/src/results \
 		bash "/src/$inside/scripts/test.sh" "$@"

@@ -12,6 +12,8 @@
 #   PG_CONFIG         the PostgreSQL to use
 #   COPT              more compiler flags, e.g. COPT=-Werror
 #   PROVE_FLAGS       more flags for prove
+#   SFM_SEED          of the tests with random inputs: a number, or "random";
+#                     default: the same one in each run
 #   SFM_CORPUS        folder of real SQLite files; default ../shared/corpus
 #                     beside the checkout, if it exists
 #   SFM_RESULTS_DIR   where to leave logs and diffs; when something fails;
@@ -203,18 +205,7 @@ BUILD=$WORK/build
 PORT=$((50000 + $$ % 10000))
 build_and_install "$BUILD"
 
-# The tests get a copy of the corpus that they may write to.
-corpus=${SFM_CORPUS:-$SFM_ROOT/../shared/corpus}
-unset SFM_CORPUS
-if [ -d "$corpus" ]
-then
-	cp -R -- "$corpus" "$WORK/corpus"
-	chmod -R u+rwX -- "$WORK/corpus"
-	give_to_server "$WORK/corpus"
-	export SFM_CORPUS=$WORK/corpus
-else
-	say "NO CORPUS: the folder $corpus does not exist; tests over real files are skipped"
-fi
+provide_corpus
 
 # A file in WAL mode that belongs to somebody else, in a folder where the server
 # may write: only root can make one.

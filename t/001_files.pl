@@ -1,6 +1,7 @@
 # Files that are missing, unreadable, damaged or something else: a clear error,
 # and nothing is created.  Not in pg_regress because the files' paths, modes and
 # damage are made here, and messages of the system differ.
+# Environment: SFM_SEED, of the damage: a number, or "random".
 use strict;
 use warnings FATAL => 'all';
 
@@ -98,12 +99,10 @@ my $rows = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE
   . " INSERT INTO t SELECT x, 'some text for row ' || x, x / 3.0 FROM c;";
 my $big = make_sqlite("$dir/big.db", "PRAGMA page_size = 1024; CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c REAL); $rows");
 my $content = slurp_file($big);
-my $seed = $ENV{SFM_SEED} // time;
+my $seed = random_seed(1);
 my $damaged = "$dir/damaged.db";
 my %outcome;
 
-note "seed $seed";
-srand $seed;
 foreach my $round (1 .. 40)
 {
 	my $copy = $content;

@@ -1,7 +1,9 @@
 # Thousands of random values, written by SQLite itself and read as each type:
 # what comes out must be what a model in Perl says, by means that share nothing
 # with ours (Math::BigInt, pack, strtod, SQLite's own strftime).  Not in
-# pg_regress because the values are other ones in each run: SFM_SEED repeats one.
+# pg_regress because there are thousands of values, made by chance.
+#
+# Environment: SFM_SEED, a number, or "random"; SFM_VALUES, how many of each kind.
 use strict;
 use warnings FATAL => 'all';
 
@@ -16,14 +18,11 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $seed = $ENV{SFM_SEED} // int(rand(1e9));
 my $per_kind = $ENV{SFM_VALUES} // 300;
-
-srand $seed;
-note "seed $seed, $per_kind values of each kind";
 
 my $node = start_server('values');
 my $dir = PostgreSQL::Test::Utils::tempdir;
+my $seed = random_seed(1);
 
 # ---------------------------------------------------------------------------
 # Making values: each generator returns SQL

@@ -2,6 +2,7 @@
 # sqlite_schema of the corpus, and thousands of texts that SQLite itself judges.
 # Not in pg_regress because no SQL function of the extension gives a tree: a
 # module that is compiled here and not installed does.
+# Environment: SFM_SEED, of the texts: a number, or "random"; SFM_MUTANTS, how many.
 use strict;
 use warnings FATAL => 'all';
 
@@ -12,13 +13,11 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $seed = $ENV{SFM_SEED} // int(rand(1e9));
 my $mutants = $ENV{SFM_MUTANTS} // 6000;
 my $root = "$FindBin::RealBin/..";
 my $dir = PostgreSQL::Test::Utils::tempdir;
 my $module = "$dir/grammar_test.so";
 
-srand($seed);
 my @flags = map { my $words = `pg_config --$_`; chomp $words; split ' ', $words } qw(cc cppflags cflags cflags_sl);
 chomp(my $include = `pg_config --includedir-server`);
 my @sources = ("$root/t/grammar_test.c", map { "$root/src/sqlite/$_.c" } qw(grammar keywords lexer parse));
@@ -30,6 +29,7 @@ if (system(@flags, '-O0', '-w', '-fvisibility=hidden', "-I$include", "-I$root/sr
 }
 
 my $node = start_server('grammar');
+my $seed = random_seed(1);
 $node->safe_psql('postgres', "CREATE FUNCTION parse(text, bool) RETURNS text LANGUAGE c STRICT AS '$module';"
 	  . "CREATE FUNCTION sqlite_says(text, text) RETURNS text LANGUAGE c STRICT AS '$module';"
 	  . 'CREATE TABLE files (file int PRIMARY KEY, tables text); CREATE TABLE texts (n serial, what text, file int, sql text, ours text, theirs text);');
@@ -226,7 +226,8 @@ for (1 .. $mutants)
 	push @texts, [ 'mutant', $schema, join '', map { $_ // '' } @tokens ];
 }
 
-# expressions and queries by chance
+# expressions and queries by chance, the same with another corpus
+srand $seed;
 sub any { return $_[ rand @_ ] }
 sub expression
 {
@@ -287,7 +288,7 @@ close $handle;
 $node->command_ok([ 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', $script ], 'texts are there');
 $node->safe_psql('postgres', 'UPDATE texts t SET ours = parse(sql, false), theirs = sqlite_says(sql, coalesce((SELECT tables FROM files f WHERE f.file = t.file), \'\'))');
 
-note "seed $seed: " . $node->safe_psql('postgres', q{SELECT string_agg(format('%s: %s ok, %s syntax errors, %s other', what, ok, syntax, other), '; ' ORDER BY what) FROM
+note $node->safe_psql('postgres', q{SELECT string_agg(format('%s: %s ok, %s syntax errors, %s other', what, ok, syntax, other), '; ' ORDER BY what) FROM
 	(SELECT what, count(*) FILTER (WHERE theirs = 'ok') AS ok, count(*) FILTER (WHERE theirs LIKE 'syntax%') AS syntax, count(*) FILTER (WHERE theirs !~ '^(ok|syntax)') AS other FROM texts GROUP BY what) t});
 
 is($node->safe_psql('postgres', "SELECT sql, ours FROM texts WHERE what = 'original' AND ours LIKE 'error%' LIMIT 5"), '', "$originals texts of the corpus are parsed");

@@ -1,7 +1,9 @@
 # The compatibility functions, with thousands of random arguments, against the
 # sqlite3 shell that computes SQLite's own function of the same.  Not in
-# pg_regress because the arguments are other ones in each run, SFM_SEED repeats
-# one, and because databases of other encodings are needed.
+# pg_regress because the arguments are made by chance, and because databases of
+# other encodings are needed.
+#
+# Environment: SFM_SEED, a number, or "random"; SFM_VALUES, how many of each kind.
 use strict;
 use warnings FATAL => 'all';
 use utf8;
@@ -14,13 +16,10 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $seed = $ENV{SFM_SEED} // int(rand(1e9));
 my $per_kind = $ENV{SFM_VALUES} // 400;
 
-srand $seed;
-diag "seed $seed, $per_kind calls of each kind";
-
 my $node = start_server('functions');
+my $seed = random_seed(1);
 my ($sqlite_version) = sqlite_rows(':memory:', 'SELECT sqlite_version()');
 my ($minor) = $sqlite_version =~ /^3\.(\d+)/;
 

@@ -7,7 +7,7 @@
 # side, too, so that the rest is still compared; it counts as a failure only if
 # this file says that it must move.
 #
-# Environment: SFM_SEED; SFM_STATEMENTS, how many; SFM_STEP, after how many the
+# Environment: SFM_SEED, a number, or "random"; SFM_STATEMENTS, how many; SFM_STEP, after how many the
 # tables are compared (1 finds the statement that made a difference).
 # Not in pg_regress because inputs are random and two programs take part.
 use strict;
@@ -21,15 +21,13 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $seed = $ENV{SFM_SEED} // time ^ $$;
 my $statements = $ENV{SFM_STATEMENTS} // 1200;
 my $step = $ENV{SFM_STEP} // 20;
 
-srand $seed;
-note "SFM_SEED=$seed SFM_STATEMENTS=$statements";
-
 my $node = start_server('triggers');
 my $path = PostgreSQL::Test::Utils::tempdir . '/application.db';
+
+random_seed(1);
 
 make_sqlite($path, slurp_file("$FindBin::RealBin/../data/application.sql"));
 

@@ -1,7 +1,10 @@
 # Random conditions over columns of every affinity that hold everything SQLite
 # can store there: a foreign table, where SQLite looks at the condition first,
 # must give the rows that a local copy of its converted values gives.  Not in
-# pg_regress because the values are other ones in each run: SFM_SEED repeats one.
+# pg_regress because the conditions are made by chance.
+#
+# Environment: SFM_SEED, a number, or "random"; SFM_CONDITIONS, how many of each
+# way for each table.
 use strict;
 use warnings FATAL => 'all';
 
@@ -12,14 +15,11 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $seed = $ENV{SFM_SEED} // int(rand(1e9));
 my $per_table = $ENV{SFM_CONDITIONS} // 8;
-
-srand $seed;
-note "seed $seed, $per_table conditions of each way for each table";
 
 my $node = start_server('pushdown');
 my $dir = PostgreSQL::Test::Utils::tempdir;
+my $seed = random_seed(1);
 
 sub pick { return $_[ int rand @_ ] }
 

@@ -208,6 +208,8 @@ sub boolean
 		sub { '(nc ' . comparison() . ' ' . one("'ABC'", 'w', 's', "'zed'", 'nc') . ')' }, sub { "(nc IN ('ABC', 'zed'))" }, sub { '((g, c) ' . one('=', '<>', '<', '>=') . ' (' . one(0 .. 3) . ', ' . one(0, 1) . '))' },
 		sub { '(' . one('', 'NOT ') . 'EXISTS (SELECT 1 FROM u WHERE u.t_id = t.id AND ' . one('k > 1', "l = 'red'", 'f', 'f = 0', 'x IS NULL') . '))' },
 		sub { '(' . one(qw(j i id)) . one(' ', ' NOT ') . 'IN (SELECT ' . one(qw(k t_id)) . ' FROM u' . one('', ' WHERE k IS NOT NULL', ' WHERE t_id IS NOT NULL') . '))' },
+		sub { '(' . leaf('text') . one(' ', ' NOT ') . 'IN (SELECT ' . one('l', 'l COLLATE NOCASE', 'nc') . ' FROM ' . one('u, t AS o', 't AS o, u') . ' WHERE ' . one('l IS NOT NULL', 'f') . '))' },
+		sub { '(' . leaf(one(qw(integer text number json))) . ' IN (' . leaf(one(qw(integer text number))) . ', ' . leaf(one(qw(integer text number))) . '))' },
 		sub { '(bl ' . comparison() . ' ' . one("x'616263'", "'abc'", 'bl') . ')' }, sub { '(json_extract(' . leaf('json') . ', ' . one(@paths) . ') ' . comparison() . ' ' . leaf(one(qw(integer text))) . ')' },
 		sub { 'json_valid(' . one(qw(js jt s)) . ')' }, sub { '(length(' . leaf('text') . ') ' . comparison() . ' ' . one(0 .. 5) . ')' }, sub { '(' . leaf($kind) . ' IS ' . one('', 'NOT ') . 'DISTINCT FROM ' . leaf($kind) . ')' },
 		sub { one(qw(b c)) })->();
@@ -263,7 +265,7 @@ sub random_query
 		my $kind = one(qw(integer integer real number text boolean));
 		my $x = make($kind, 1);
 		my $aggregate = one("count($x)", "sum($x)", "avg($x)", "min($x)", "max($x)", "total($x)", "count(DISTINCT $x)", "sum(DISTINCT $x)",
-			"sum(CASE WHEN $x THEN 1 ELSE 0 END)", "count(*) FILTER (WHERE $x)", "sum($x) * 1.0 / count(*)", "coalesce(sum($x), 0)", "group_concat(DISTINCT g)", "max($x) - min($x)");
+			"sum(CASE WHEN $x THEN 1 ELSE 0 END)", "count(*) FILTER (WHERE $x)", "sum($x) * 1.0 / count(*)", "coalesce(sum($x), 0)", "group_concat(DISTINCT g)", "avg(DISTINCT $x)", "total(DISTINCT $x)", "length(group_concat(DISTINCT $x))", "count(DISTINCT $x COLLATE NOCASE)", "lower(max($x COLLATE NOCASE))", "max($x) - min($x)");
 
 		return ("SELECT g AS id, $aggregate AS x FROM t" . one('', ' WHERE ' . make('boolean', 1)) . ' GROUP BY g' . one('', '', ' HAVING count(*) > 1'), $aggregate);
 	}
@@ -291,6 +293,9 @@ sub random_query
 			[ "SELECT id, 1 AS x FROM t ORDER BY $x" . one('', ' DESC') . ', id LIMIT 7' ],
 			[ "SELECT id, row_number() OVER (ORDER BY $x, id) AS x FROM t" ],
 			[ "SELECT 1 AS id, count(*) AS x FROM (SELECT $x AS y FROM t UNION SELECT $y FROM t)" ],
+			[ "SELECT 1 AS id, count(*) AS x FROM (SELECT $x AS y FROM t " . one(qw(EXCEPT INTERSECT)) . " SELECT $y FROM t)" ],
+			[ "SELECT 1 AS id, count(*) AS x FROM (SELECT DISTINCT $x, g % 2 FROM t)" ],
+			[ "SELECT min(id) AS id, count(*) AS x FROM t GROUP BY $x COLLATE NOCASE" ],
 			[ "SELECT 1 AS id, count(DISTINCT y) AS x FROM (SELECT $x AS y FROM t)" ],
 			[ "SELECT id, " . one("coalesce(l, $z)", "coalesce(k, 0) + j", "o_x * q", "f = c", "f IS c", "l = w COLLATE NOCASE", "ifnull(f, 0)", "NOT f", "l || '-' || k", "k IS NULL", "CASE WHEN f THEN l ELSE $z END", "o_id IN (SELECT t_id FROM u)") . " AS x FROM $left" ],
 			[ "SELECT id, (SELECT count(*) FROM u WHERE " . one("k = $z", "l = $z", "x > $z", "k < i AND f", "f = c", "t_id = id AND l LIKE 'r%'") . ') AS x FROM t' ]) };

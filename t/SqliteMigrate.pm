@@ -1,5 +1,5 @@
-# What the TAP tests share: a server with the extension, and SQLite files made
-# by the sqlite3 shell.
+# What the TAP tests share: a server with the extension, SQLite files made by the
+# sqlite3 shell, and the seed of those that use random inputs.
 package SqliteMigrate;
 
 use strict;
@@ -10,7 +10,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(start_server make_sqlite sqlite_shell sqlite_rows sql_literal corpus_files);
+our @EXPORT = qw(start_server make_sqlite sqlite_shell sqlite_rows sql_literal corpus_files random_seed);
 
 # A running server with the extension in database postgres.
 sub start_server
@@ -63,6 +63,24 @@ sub sql_literal
 
 	$string =~ s/'/''/g;
 	return "'$string'";
+}
+
+# Seeds Perl's rand() of a test with random inputs; returns the seed.  It is the
+# same one in each run, so that what fails is what was changed: SFM_SEED=random
+# takes a new one, SFM_SEED=NUMBER repeats the run that printed the number.
+# To be called when server and temporary directory are there: File::Temp calls
+# rand() for a name, and once more if another process has taken the name.
+sub random_seed
+{
+	my ($fixed) = @_;
+	my $seed = $ENV{SFM_SEED} // $fixed;
+
+	# Perl's own seed is new in each process
+	$seed = int(rand(1e9)) if $seed eq 'random';
+	die "SFM_SEED is neither a number nor \"random\": $seed\n" unless $seed =~ /^\d{1,9}$/;
+	diag "SFM_SEED=$seed" . ($seed eq $fixed ? ', the same in each run' : '');
+	srand $seed;
+	return $seed;
 }
 
 # Copies of the real SQLite files that the environment variable SFM_CORPUS

@@ -16,7 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/uuid.h"
 
-#include "translate.h"
+#include "coerce.h"
 
 /* What the affinities of both sides do before a comparison. */
 typedef enum Applied
@@ -688,6 +688,34 @@ digits_with_affinity(SfmTranslation *translation, const void *node,
 }
 
 /*
+ * affinity_matters
+ *		Does a comparison come out otherwise with another one of the affinities
+ *		that a column of a compound may have?
+ */
+static bool
+affinity_matters(const SfmSql *left, const SfmSql *right)
+{
+	const SfmSql *text = left->class == SFM_CLASS_TEXT ? left : right;
+	const SfmSql *other = left->affinities != 0 ? right : left;
+	int			affinities = left->affinities | right->affinities;
+
+	if (affinities == 0 || (is_number(left) && is_number(right)) ||
+		left->class == SFM_CLASS_BLOB || right->class == SFM_CLASS_BLOB)
+		return false;
+	/* what one side makes of both is the same */
+	if (other->affinities == 0 && other->has_affinity &&
+		is_numeric_affinity(other->affinity))
+		return false;
+	if (text->class != SFM_CLASS_TEXT)
+		return true;
+	if (left->class == SFM_CLASS_TEXT && right->class == SFM_CLASS_TEXT)
+		return (affinities & SFM_MAY_BE_NUMERIC) != 0 &&
+			!is_never_numeric(left, left) && !is_never_numeric(right, right) &&
+			!sfm_is_moment_type(left->type) && !sfm_is_moment_type(right->type);
+	return (affinities & SFM_MAY_BE_TEXT) != 0 || !is_never_numeric(text, text);
+}
+
+/*
  * sfm_compare_parts
  *		A comparison, taken apart.  False after sfm_refuse().
  */
@@ -727,6 +755,12 @@ sfm_compare_parts(SfmTranslation *translation, const void *node,
 		return true;
 	}
 
+	if (affinity_matters(left, right))
+	{
+		sfm_refuse(translation, node,
+				   "a comparison with a column whose affinity differs between the SELECTs of a compound");
+		return false;
+	}
 	if ((left->class == SFM_CLASS_ANY && left->json != NULL) ||
 		(right->class == SFM_CLASS_ANY && right->json != NULL))
 	{

@@ -51,6 +51,51 @@ with_type(const SfmSql *expression)
 	return result;
 }
 
+/* One of SFM_MAY_BE_...: the affinity of an expression. */
+static int
+affinity_of(const SfmSql *expression)
+{
+	if (expression->affinities != 0)
+		return expression->affinities;
+	if (!expression->has_affinity || expression->affinity == SFM_AFFINITY_BLOB)
+		return SFM_MAY_BE_NONE;
+	return expression->affinity == SFM_AFFINITY_TEXT ? SFM_MAY_BE_TEXT :
+		SFM_MAY_BE_NUMERIC;
+}
+
+/*
+ * common_affinity
+ *		Gives the columns the affinity that all of them had ("before").  Where
+ *		they had several, it is not defined which one counts ("Datatypes In
+ *		SQLite", section 3.3.1).
+ */
+static void
+common_affinity(SfmSql **column, SfmSql *const *before, int n)
+{
+	SfmAffinity affinity = before[0]->affinity;
+	int			affinities = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		affinities |= affinity_of(before[i]);
+		if (before[i]->affinity != affinity)
+			affinity = before[i]->affinity == SFM_AFFINITY_REAL ||
+				affinity == SFM_AFFINITY_REAL ?
+				SFM_AFFINITY_REAL : SFM_AFFINITY_NUMERIC;
+	}
+	for (int i = 0; i < n; i++)
+	{
+		SfmSql	   *copy = palloc_object(SfmSql);
+
+		*copy = *column[i];
+		copy->has_affinity = affinities == SFM_MAY_BE_TEXT ||
+			affinities == SFM_MAY_BE_NUMERIC;
+		copy->affinity = copy->has_affinity ? affinity : SFM_AFFINITY_BLOB;
+		copy->affinities = (affinities & (affinities - 1)) != 0 ? affinities : 0;
+		column[i] = copy;
+	}
+}
+
 /*
  * Unifies one column.  PostgreSQL finds the type of numbers by itself, but not
  * in a recursion: then it is written out.
@@ -78,6 +123,7 @@ unify_column(SfmTranslation *translation, const void *node, SfmSql **column,
 				  column[i]->typmod != before[i]->typmod))
 			column[i] = with_type(column[i]);
 	}
+	common_affinity(column, before, n);
 	pfree(before);
 }
 

@@ -97,6 +97,7 @@ sfm_plain_copy(const SfmSql *expression)
 	result->negated = false;
 	result->has_affinity = false;
 	result->affinity = SFM_AFFINITY_BLOB;
+	result->affinities = 0;
 	result->moment = NULL;
 	result->moment_type = InvalidOid;
 	result->form = SFM_FORM_UNKNOWN;
@@ -799,6 +800,7 @@ translate_subquery(SfmTranslation *translation, SfmScope *scope,
 	/* it has the affinity of its column, but not the collation */
 	result->has_affinity = column->has_affinity;
 	result->affinity = column->affinity;
+	result->affinities = column->affinities;
 	result->collation = SFM_COLLATION_BINARY;
 	result->collation_strength = 0;
 	result->not_null = false;

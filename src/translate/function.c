@@ -622,7 +622,8 @@ call_likely(SfmCallState *call)
 }
 
 /*
- * nullif(x, y) compares without affinity, with the collation of an argument.
+ * nullif(x, y) compares without affinity, with the collation of the first
+ * argument that has one, be it COLLATE or a column's.
  */
 static SfmSql *
 call_nullif(SfmCallState *call)
@@ -656,6 +657,10 @@ call_nullif(SfmCallState *call)
 	right->literal = call->arguments[1]->literal;
 	right->negated = call->arguments[1]->negated;
 	right->has_affinity = false;
+	right->collation = value->collation_strength > 0 ? value->collation :
+		call->arguments[1]->collation;
+	right->collation_strength = Max(value->collation_strength,
+									call->arguments[1]->collation_strength);
 	return chosen(call, value,
 				  psprintf("CASE WHEN %s THEN NULL ELSE %s END",
 						   sfm_compare(call->translation, call->node, SFM_OP_EQ,

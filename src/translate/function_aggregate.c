@@ -155,7 +155,29 @@ argument_number(SfmCallState *call)
 		sfm_call_refused(call, "an argument that is not known to be a number");
 		return NULL;
 	}
+	/* DISTINCT is for the values as they are: 1 and '1' are two */
+	if (call->node->distinct && class != SFM_CLASS_INTEGER &&
+		class != SFM_CLASS_REAL && class != SFM_CLASS_NUMBER &&
+		class != SFM_CLASS_NULL)
+	{
+		sfm_call_refused(call, "DISTINCT of an argument that is not known to be a number");
+		return NULL;
+	}
 	return sfm_call_number(call, 0);
+}
+
+/*
+ * added_up
+ *		"sum(x)" or "avg(x)" of doubles.  With DISTINCT the numbers are compared
+ *		as they are: integers beyond 53 bits that are one double are two.
+ */
+static char *
+added_up(SfmCallState *call, const char *name, const SfmSql *number)
+{
+	if (call->node->distinct && number->class == SFM_CLASS_INTEGER)
+		return psprintf("%s::double precision",
+						aggregate(call, name, number->sql));
+	return aggregate(call, name, sfm_cast_sql(number, FLOAT8OID));
 }
 
 /*
@@ -218,8 +240,7 @@ sfm_call_total(SfmCallState *call)
 	if (number == NULL)
 		return sfm_null();
 	result = sfm_make_sql(psprintf("COALESCE(%s, 0::double precision)",
-								   aggregate(call, "sum",
-											 sfm_cast_sql(number, FLOAT8OID))),
+								   added_up(call, "sum", number)),
 						  true, FLOAT8OID, SFM_CLASS_REAL);
 	result->not_null = true;
 	return result;
@@ -237,8 +258,7 @@ sfm_call_avg(SfmCallState *call)
 
 	if (number == NULL)
 		return sfm_null();
-	return sfm_make_sql(aggregate(call, "avg", sfm_cast_sql(number, FLOAT8OID)),
-						true, FLOAT8OID, SFM_CLASS_REAL);
+	return sfm_make_sql(added_up(call, "avg", number), true, FLOAT8OID, SFM_CLASS_REAL);
 }
 
 /*
@@ -338,6 +358,9 @@ sfm_call_group_concat(SfmCallState *call)
 	{
 		if (call->n == 2)
 			return sfm_call_refused(call, "DISTINCT with a separator");
+		/* 7 and '7' are two, and have one text */
+		if (value->class == SFM_CLASS_ANY)
+			return sfm_call_refused(call, "DISTINCT of values whose storage class is not known");
 		if (value->class == SFM_CLASS_TEXT &&
 			value->collation != SFM_COLLATION_BINARY)
 			return sfm_call_refused(call, "DISTINCT by a collation other than BINARY");

@@ -63,23 +63,23 @@ row_members(SfmTranslation *translation, SfmScope *scope, const SfmRow *row)
 /*
  * query_column
  *		A column of a query as a value of its own, with a name that the caller
- *		gives it.
+ *		gives it.  For what it is compared with, it has the collation of the
+ *		last SELECT of a compound ("sqlite3VectorFieldSubexpr").
  */
 static SfmSql *
-query_column(const SfmSql *column, char *sql)
+query_column(const SfmQuery *query, int column, char *sql)
 {
 	SfmSql	   *result = palloc_object(SfmSql);
 
-	*result = *column;
+	*result = *query->columns[column];
 	result->sql = sql;
 	result->atomic = true;
 	result->literal = NULL;
 	result->moment = NULL;
 	result->json = NULL;
 	result->not_null = false;
-	/* a query has no collation for what it is compared with */
-	result->collation_strength = 0;
-	result->collation = SFM_COLLATION_BINARY;
+	result->collation = query->last[column]->collation;
+	result->collation_strength = query->last[column]->collation_strength;
 	return result;
 }
 
@@ -107,7 +107,7 @@ compare_row_with_query(SfmTranslation *translation, SfmScope *scope,
 	initStringInfo(&lefts);
 	for (int i = 0; i < n && n == query->ncolumns; i++)
 	{
-		SfmSql	   *column = query_column(query->columns[i], psprintf("c%d", i));
+		SfmSql	   *column = query_column(query, i, psprintf("c%d", i));
 		SfmComparison part;
 
 		if (!sfm_compare_parts(translation, node, node->operator, members[i],
@@ -462,7 +462,7 @@ in_select(SfmTranslation *translation, SfmScope *scope, const SfmIn *node)
 	initStringInfo(&columns);
 	for (int i = 0; i < n; i++)
 	{
-		SfmSql	   *member = query_column(query->columns[i],
+		SfmSql	   *member = query_column(query, i,
 										  psprintf("%s.c%d", name, i + 1));
 		SfmComparison part;
 

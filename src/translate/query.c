@@ -677,6 +677,7 @@ make_query(SfmTranslation *translation, List *arms, const Oid *types,
 		apply_types(translation, lfirst(cell), types);
 	query->ncolumns = first->ncolumns;
 	query->columns = palloc(query->ncolumns * sizeof(SfmSql *));
+	query->last = ((SfmArm *) llast(arms))->columns;
 	query->names = palloc(query->ncolumns * sizeof(char *));
 	for (int i = 0; i < query->ncolumns; i++)
 	{
@@ -830,6 +831,7 @@ sfm_query_relation(const SfmQuery *query, const char *sqlite_name, char *sql)
 		column->class = expression->class;
 		column->affinity = expression->affinity;
 		column->has_affinity = expression->has_affinity;
+		column->affinities = expression->affinities;
 		column->collation = expression->collation_strength > 0
 			? expression->collation : SFM_COLLATION_BINARY;
 		column->not_null = expression->not_null;

@@ -158,6 +158,7 @@ make_column(SfmTranslation *translation, SfmScope *scope,
 		 column->affinity == SFM_AFFINITY_INTEGER);
 	result->has_affinity = column->has_affinity;
 	result->affinity = column->affinity;
+	result->affinities = column->affinities;
 	result->collation = column->collation;
 	result->collation_strength = 1;
 	result->relation = source->relation;

@@ -102,6 +102,7 @@ typedef struct SfmRelationColumn
 	SfmAffinity affinity;
 	bool		has_affinity;	/* false for a view's column that is an
 								 * expression without one */
+	int			affinities;		/* see SfmSql */
 	SfmCollationKind collation;	/* SQLite's */
 	bool		not_null;		/* in PostgreSQL */
 	bool		generated;		/* GENERATED ALWAYS in SQLite */
@@ -180,6 +181,12 @@ typedef struct SfmTranslation
  * A translated expression
  * ------------------------------------------------------------------------
  */
+
+/* SfmSql.affinities */
+#define SFM_MAY_BE_NONE			1
+#define SFM_MAY_BE_TEXT			2
+#define SFM_MAY_BE_NUMERIC		4
+
 typedef struct SfmSql
 {
 	char	   *sql;
@@ -197,6 +204,9 @@ typedef struct SfmSql
 	/* for comparisons: "Datatypes In SQLite", sections 4.2 and 7.1 */
 	bool		has_affinity;	/* a column, or CAST */
 	SfmAffinity affinity;
+	int			affinities;		/* a column of a compound whose SELECTs have
+								 * different ones: which, as SFM_MAY_BE_...;
+								 * which of them counts is not defined */
 	SfmCollationKind collation;
 	int			collation_strength; /* 0 none, 1 a column's, 2 COLLATE */
 
@@ -522,6 +532,7 @@ typedef struct SfmQuery
 	int			ncolumns;
 	SfmSql	  **columns;		/* type, class, affinity of each; "sql" of them
 								 * means nothing outside */
+	SfmSql	  **last;			/* those of the last SELECT of a compound */
 	char	  **names;			/* SQLite's names of them */
 	char	  **postgres_names; /* what "sql" calls them */
 	bool		has_limit;		/* ends with LIMIT or OFFSET */
