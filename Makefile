@@ -26,6 +26,7 @@ OBJS = \
 	src/sqlite/reader.o \
 	src/sqlite/statement.o \
 	src/value/bad_value.o \
+	src/value/collect.o \
 	src/value/converter.o \
 	src/value/datetime.o \
 	src/value/declared_type.o \

@@ -43,7 +43,8 @@
  *		from_datum.c, from_time.c, from_array.c
  *						Datum -> storage class
  *		datetime.c		SQLite's time values as text
- *		infer.c			which type holds all values of a column
+ *		collect.c		what the values of a column are, and what holds them
+ *		infer.c			which type a column gets for that
  *		bad_value.c		the error for a value that does not fit
  *	src/translate/	from SQLite's SQL to PostgreSQL's
  *		translate.h		what a translated expression, relation and scope is
