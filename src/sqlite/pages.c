@@ -17,9 +17,9 @@
  * request ended, and one by one where it jumps.  Values of a leaf point into
  * that buffer; a record that spreads over overflow pages is put together as far
  * as its last wanted column, and not at all where that is on the first page.
- * Each of its values of BIG_VALUE bytes or more goes into memory of its own,
- * with SFM_PAGES_HEADROOM bytes in front of it: who adds a header there need not
- * copy the value.
+ * Each of its values of BIG_VALUE bytes or more goes into memory of its own, if
+ * it is wanted, with SFM_PAGES_HEADROOM bytes in front of it: who adds a header
+ * there need not copy the value.
  *
  *-------------------------------------------------------------------------
  */
@@ -87,12 +87,13 @@ typedef struct Field
 	bool		shared;			/* others want it, too: see next_column */
 } Field;
 
-/* A wanted value of a record that is not put together with the rest of it. */
+/* A value of a record that is not put together with the rest of it. */
 typedef struct Big
 {
 	uint32_t	start;			/* its bytes' place in the record */
 	uint32_t	end;
-	uint8_t    *data;			/* SFM_PAGES_HEADROOM bytes, then the value */
+	uint8_t    *data;			/* SFM_PAGES_HEADROOM bytes, then the value;
+								 * NULL if it is not wanted */
 } Big;
 
 /* Pages that were read by one request. */
@@ -377,22 +378,27 @@ free_bigs(SfmPages *pages)
 
 /*
  * add_big
- *		Makes room for a value of a record that is not put together yet.
+ *		Sees to it that a value of a record that is not put together yet will
+ *		be apart from the rest, or nowhere if it is not wanted.
  */
 static SfmPagesResult
-add_big(SfmPages *pages, uint32_t start, uint32_t end)
+add_big(SfmPages *pages, uint32_t start, uint32_t end, bool wanted)
 {
 	const SfmPagesSource *source = &pages->source;
 	Big		   *big = &pages->bigs[pages->nbigs];
 
-	/* memory by what the file can hold, not by what the record claims to be */
-	if ((uint64_t) end > (uint64_t) source->page_count * source->page_size)
-		return damaged(pages, "a record is longer than the file", 0);
-	big->data = malloc((size_t) SFM_PAGES_HEADROOM + (end - start));
-	if (big->data == NULL)
-		return SFM_PAGES_NO_MEMORY;
 	big->start = start;
 	big->end = end;
+	big->data = NULL;
+	if (wanted)
+	{
+		/* memory by what the file can hold, not by what the record claims */
+		if ((uint64_t) end > (uint64_t) source->page_count * source->page_size)
+			return damaged(pages, "a record is longer than the file", 0);
+		big->data = malloc((size_t) SFM_PAGES_HEADROOM + (end - start));
+		if (big->data == NULL)
+			return SFM_PAGES_NO_MEMORY;
+	}
 	pages->nbigs++;
 	return SFM_PAGES_ROW;
 }
@@ -412,7 +418,7 @@ store(SfmPages *pages, const uint8_t *data, uint32_t length, uint64_t limit)
 	{
 		uint32_t	place = pages->filled;
 		uint32_t	piece = length;
-		uint8_t    *target;
+		uint8_t    *target = NULL;
 
 		for (; i < pages->nbigs && pages->bigs[i].end <= place; i++)
 			hidden += pages->bigs[i].end - pages->bigs[i].start;
@@ -422,7 +428,8 @@ store(SfmPages *pages, const uint8_t *data, uint32_t length, uint64_t limit)
 
 			if (piece > big->end - place)
 				piece = big->end - place;
-			target = big->data + SFM_PAGES_HEADROOM + (place - big->start);
+			if (big->data != NULL)
+				target = big->data + SFM_PAGES_HEADROOM + (place - big->start);
 		}
 		else
 		{
@@ -445,7 +452,8 @@ store(SfmPages *pages, const uint8_t *data, uint32_t length, uint64_t limit)
 			}
 			target = pages->record + (place - hidden);
 		}
-		memcpy(target, data, piece);
+		if (target != NULL)
+			memcpy(target, data, piece);
 		data += piece;
 		length -= piece;
 		pages->filled += piece;
@@ -635,29 +643,34 @@ decode_fields(SfmPages *pages, const uint8_t *base, uint32_t available,
 			if (end > total)
 				return damaged(pages, "a value reaches beyond its record", 0);
 			if (wanted->column >= 0)
-			{
 				*needed = (uint32_t) end;
-				if (end - offset >= BIG_VALUE && pages->filled == 0)
-				{
-					/* not if a long header has made a beginning of it */
-					SfmPagesResult result = add_big(pages, (uint32_t) offset,
-													(uint32_t) end);
+			if (end - offset >= BIG_VALUE && pages->filled == 0)
+			{
+				/* not if a long header has made a beginning of it */
+				SfmPagesResult result = add_big(pages, (uint32_t) offset,
+												(uint32_t) end,
+												wanted->column >= 0);
 
-					if (result != SFM_PAGES_ROW)
-						return result;
-				}
+				if (result != SFM_PAGES_ROW)
+					return result;
 			}
+		}
+		else if (with_bigs && big < last_big && end == big->end && end > offset)
+		{
+			if (wanted->column >= 0)
+			{
+				bytes = big->data + SFM_PAGES_HEADROOM;
+				set_value(&values[wanted->column], type, bytes, 0,
+						  wanted->real);
+				if (wanted->shared)
+					set_shared(pages, wanted->column, values, type, bytes, 0);
+			}
+			hidden += end - offset;
+			big++;
 		}
 		else if (wanted->column >= 0)
 		{
-			if (with_bigs && big < last_big && end == big->end && end > offset)
-			{
-				bytes = big->data + SFM_PAGES_HEADROOM;
-				hidden += end - offset;
-				big++;
-			}
-			else
-				bytes = base + (offset - hidden);
+			bytes = base + (offset - hidden);
 			set_value(&values[wanted->column], type, bytes,
 					  (size_t) (stored - (offset - hidden)), wanted->real);
 			if (wanted->shared)
@@ -666,6 +679,10 @@ decode_fields(SfmPages *pages, const uint8_t *base, uint32_t available,
 		}
 		offset = end;
 	}
+	/* those that are not wanted, with nothing wanted behind them */
+	while (!with_bigs && pages->nbigs > 0 &&
+		   pages->bigs[pages->nbigs - 1].start >= *needed)
+		pages->nbigs--;
 	if (wanted < last_field && *needed == 0)
 		return set_missing(pages, (int) (wanted - pages->fields), values);
 	return SFM_PAGES_ROW;
@@ -939,7 +956,9 @@ sfm_pages_has_headroom(const SfmPages *pages, const char *bytes)
 {
 	for (int i = 0; i < pages->nbigs; i++)
 	{
-		if (pages->bigs[i].data + SFM_PAGES_HEADROOM == (const uint8_t *) bytes)
+		const uint8_t *data = pages->bigs[i].data;
+
+		if (data != NULL && data + SFM_PAGES_HEADROOM == (const uint8_t *) bytes)
 			return true;
 	}
 	return false;
