@@ -17,6 +17,7 @@ OBJS = \
 	src/sqlite/catalog.o \
 	src/sqlite/connection.o \
 	src/sqlite/grammar.o \
+	src/sqlite/facts.o \
 	src/sqlite/integrity.o \
 	src/sqlite/jsonb.o \
 	src/sqlite/keywords.o \

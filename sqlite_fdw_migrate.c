@@ -35,6 +35,7 @@
  *						from the tokens to the tree
  *		catalog.c		tables, columns, indexes, keys of a file
  *		integrity.c		rows that break keys
+ *		facts.c			what a transaction has found out already
  *	src/value/		types and values
  *		declared_type.c	declared type -> PostgreSQL type
  *		converter.c		chooses the converters of a column

@@ -125,6 +125,28 @@ profile_row(SfmTableProfile *profile, ProfileScan *scan)
 }
 
 /*
+ * note_facts
+ *		Remembers what the plan of a migration would else ask SQLite for.
+ */
+static void
+note_facts(SfmConnection *connection, const SfmTableProfile *profile)
+{
+	for (int i = 0; i < profile->ncolumns; i++)
+	{
+		int			classes = 0;
+
+		for (int j = 0; j < SFM_STORAGE_CLASSES; j++)
+		{
+			if (profile->columns[i].count[j] > 0)
+				classes |= SFM_CLASS_BIT(j == SFM_INVALID_TEXT ? SFM_TEXT : j);
+		}
+		sfm_note_classes(connection, profile->table,
+						 sfm_find_column(profile->table, profile->names[i]),
+						 classes);
+	}
+}
+
+/*
  * sfm_profile_table
  *		Reads a table, or its first max_rows rows (0: all), into the profiles
  *		that the caller has begun.
@@ -188,6 +210,9 @@ sfm_profile_table(SfmConnection *connection, SfmTableProfile *profile,
 	if (scan.reader != NULL)
 		sfm_reader_end(scan.reader);
 	profile->rows = scan.row_number;
+	if (code == SQLITE_DONE && max_rows == 0 &&
+		profile->table->kind == SFM_KIND_TABLE)
+		note_facts(connection, profile);
 	return code == SQLITE_DONE;
 }
 
