@@ -17,6 +17,7 @@ OBJS = \
 	src/sqlite/catalog.o \
 	src/sqlite/connection.o \
 	src/sqlite/grammar.o \
+	src/sqlite/facts.o \
 	src/sqlite/integrity.o \
 	src/sqlite/jsonb.o \
 	src/sqlite/keywords.o \
@@ -26,6 +27,7 @@ OBJS = \
 	src/sqlite/reader.o \
 	src/sqlite/statement.o \
 	src/value/bad_value.o \
+	src/value/collect.o \
 	src/value/converter.o \
 	src/value/datetime.o \
 	src/value/declared_type.o \

@@ -35,6 +35,7 @@
  *						from the tokens to the tree
  *		catalog.c		tables, columns, indexes, keys of a file
  *		integrity.c		rows that break keys
+ *		facts.c			what a transaction has found out already
  *	src/value/		types and values
  *		declared_type.c	declared type -> PostgreSQL type
  *		converter.c		chooses the converters of a column
@@ -43,7 +44,8 @@
  *		from_datum.c, from_time.c, from_array.c
  *						Datum -> storage class
  *		datetime.c		SQLite's time values as text
- *		infer.c			which type holds all values of a column
+ *		collect.c		what the values of a column are, and what holds them
+ *		infer.c			which type a column gets for that
  *		bad_value.c		the error for a value that does not fit
  *	src/translate/	from SQLite's SQL to PostgreSQL's
  *		translate.h		what a translated expression, relation and scope is

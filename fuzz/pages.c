@@ -69,7 +69,7 @@ missing_value(void *argument, int column, SfmValue *value)
 
 /* Looks at a value as its consumer will. */
 static void
-look_at(const SfmValue *value)
+look_at(const SfmPages *pages, const SfmValue *value)
 {
 	switch (value->storage_class)
 	{
@@ -88,6 +88,9 @@ look_at(const SfmValue *value)
 				seen += (uint8_t) value->bytes[i];
 			if (value->length > 0)
 				seen += (uint8_t) value->bytes[value->length - 1];
+			if (sfm_pages_has_headroom(pages, value->bytes))
+				memset((char *) value->bytes - SFM_PAGES_HEADROOM, 0xff,
+					   SFM_PAGES_HEADROOM);
 			break;
 		case SFM_NULL:
 			break;
@@ -121,7 +124,7 @@ walk(const SfmPagesSource *source, int ncolumns, const SfmPagesColumn *columns,
 		while ((result = sfm_pages_next(pages, values)) == SFM_PAGES_ROW)
 		{
 			for (int i = 0; i < ncolumns; i++)
-				look_at(&values[i]);
+				look_at(pages, &values[i]);
 			if (roots != NULL && round == 0 && *nroots < MAX_TREES &&
 				values[3].storage_class == SFM_INTEGER)
 				roots[(*nroots)++] = (uint32_t) values[3].integer;

@@ -4,7 +4,7 @@
  *	  One scan over a SQLite table that profiles all its columns at once.
  *
  * For IMPORT FOREIGN SCHEMA (infer_types) and sqlite_profile().  What is
- * counted and decided per column is src/value/infer.c's business.
+ * counted and decided per column is src/value/collect.c's and infer.c's business.
  *
  * A view may be arbitrarily expensive, or never end: only its first rows are
  * looked at, and no longer than a fraction of a second.  Tables are read by their
@@ -108,13 +108,41 @@ begin_profile(SfmConnection *connection, const SfmTableProfile *profile,
 static void
 profile_row(SfmTableProfile *profile, ProfileScan *scan)
 {
+	if (scan->reader->values != NULL)
+	{
+		sfm_profile_values(profile->columns, scan->reader->values,
+						   profile->ncolumns, describe_row, scan);
+		return;
+	}
 	for (int i = 0; i < profile->ncolumns; i++)
 	{
 		SfmValue	buffer;
 
-		sfm_profile_value(&profile->columns[i],
-						  sfm_reader_value(scan->reader, i, &buffer),
-						  describe_row, scan);
+		sfm_profile_values(&profile->columns[i],
+						   sfm_reader_value(scan->reader, i, &buffer), 1,
+						   describe_row, scan);
+	}
+}
+
+/*
+ * note_facts
+ *		Remembers what the plan of a migration would else ask SQLite for.
+ */
+static void
+note_facts(SfmConnection *connection, const SfmTableProfile *profile)
+{
+	for (int i = 0; i < profile->ncolumns; i++)
+	{
+		int			classes = 0;
+
+		for (int j = 0; j < SFM_STORAGE_CLASSES; j++)
+		{
+			if (profile->columns[i].count[j] > 0)
+				classes |= SFM_CLASS_BIT(j == SFM_INVALID_TEXT ? SFM_TEXT : j);
+		}
+		sfm_note_classes(connection, profile->table,
+						 sfm_find_column(profile->table, profile->names[i]),
+						 classes);
 	}
 }
 
@@ -182,6 +210,9 @@ sfm_profile_table(SfmConnection *connection, SfmTableProfile *profile,
 	if (scan.reader != NULL)
 		sfm_reader_end(scan.reader);
 	profile->rows = scan.row_number;
+	if (code == SQLITE_DONE && max_rows == 0 &&
+		profile->table->kind == SFM_KIND_TABLE)
+		note_facts(connection, profile);
 	return code == SQLITE_DONE;
 }
 

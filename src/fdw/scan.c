@@ -407,6 +407,7 @@ convert_row(SfmScan *scan, Datum *values, bool *nulls)
 
 	scan->nbad = 0;
 	scan->memory.next = scan->memory.start;
+	scan->memory.pages = scan->reader->pages;
 	if (!scan->all_attributes)
 		memset(nulls, true, scan->natts);
 

@@ -5,8 +5,8 @@
  *
  * Foreign tables of the source and tables of the target are put together by
  * name; one without the other counts as not equal.  Views and partitions are
- * not counted by themselves.  Each side is counted by one query of its own,
- * with the caller's rights.
+ * not counted by themselves.  Each side is counted by itself, with the caller's
+ * rights.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,6 +14,7 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -35,23 +36,46 @@ count_rows(Oid relid)
 }
 
 /*
+ * count_source
+ *		The rows of a foreign table.
+ *
+ *		Where SQLite's own count, which it may take from an index, is what the
+ *		target holds, that is one witness more than the reader that has loaded
+ *		them.  Else the rows are read: only they tell whether an index lies.
+ */
+static int64
+count_source(const SfmMappedTable *source, int64 target_rows)
+{
+	if (target_rows >= 0 && source->source != NULL &&
+		source->source->kind == SFM_KIND_TABLE &&
+		pg_class_aclcheck(source->relid, GetUserId(),
+						  ACL_SELECT) == ACLCHECK_OK &&
+		sfm_try_count(sfm_server_connection(source->serverid),
+					  source->source) == target_rows)
+		return target_rows;
+	return count_rows(source->relid);
+}
+
+/*
  * put_row
- *		One row of the result; InvalidOid stands for a missing side.
+ *		One row of the result; NULL stands for a missing side.
  */
 static void
-put_row(ReturnSetInfo *result, const char *name, Oid source, Oid target)
+put_row(ReturnSetInfo *result, const char *name,
+		const SfmMappedTable *source, const SfmTargetTable *target)
 {
 	Datum		values[4] = {0};
 	bool		nulls[4] = {false};
 
 	CHECK_FOR_INTERRUPTS();
 	values[0] = CStringGetTextDatum(name);
-	nulls[1] = !OidIsValid(source);
-	nulls[2] = !OidIsValid(target);
-	if (!nulls[1])
-		values[1] = Int64GetDatum(count_rows(source));
+	nulls[1] = source == NULL;
+	nulls[2] = target == NULL;
 	if (!nulls[2])
-		values[2] = Int64GetDatum(count_rows(target));
+		values[2] = Int64GetDatum(count_rows(target->relid));
+	if (!nulls[1])
+		values[1] = Int64GetDatum(count_source(source, nulls[2] ? -1 :
+											   DatumGetInt64(values[2])));
 	values[3] = BoolGetDatum(!nulls[1] && !nulls[2] &&
 							 DatumGetInt64(values[1]) ==
 							 DatumGetInt64(values[2]));
@@ -106,8 +130,7 @@ sqlite_compare_counts(PG_FUNCTION_ARGS)
 		strcmp(left->name, right->name);
 
 		put_row(result, order <= 0 ? left->name : right->name,
-				order <= 0 ? left->relid : InvalidOid,
-				order >= 0 ? right->relid : InvalidOid);
+				order <= 0 ? left : NULL, order >= 0 ? right : NULL);
 		if (order <= 0)
 			i++;
 		if (order >= 0)

@@ -32,10 +32,10 @@ typedef struct PlanContext
 } PlanContext;
 
 /* Storage classes that occur in a column, bits. */
-#define HAS_INTEGER		1
-#define HAS_REAL		2
-#define HAS_TEXT		4
-#define HAS_BLOB		8
+#define HAS_INTEGER		SFM_CLASS_BIT(SFM_INTEGER)
+#define HAS_REAL		SFM_CLASS_BIT(SFM_REAL)
+#define HAS_TEXT		SFM_CLASS_BIT(SFM_TEXT)
+#define HAS_BLOB		SFM_CLASS_BIT(SFM_BLOB)
 
 /* ------------------------------------------------------------------------
  * What SQLite has in a column
@@ -120,8 +120,22 @@ class_of_empty(const SfmRelationColumn *column)
 }
 
 /*
+ * set_class
+ *		Sets the class of a column by the storage classes in it.
+ */
+static void
+set_class(SfmRelationColumn *column, int64 bits)
+{
+	column->class = bits == 0 ? class_of_empty(column) :
+		class_of_bits(column, bits);
+	if (bits == 0 && column->type == BOOLOID)
+		column->form = SFM_FORM_EMPTY;
+}
+
+/*
  * ask_classes
- *		Looks at the values of the columns whose class is not known yet.
+ *		Looks at the values of the columns whose class is not known yet, unless
+ *		somebody has done so in this transaction.
  */
 static void
 ask_classes(SfmMappedTable *table, SfmRelation *relation)
@@ -136,16 +150,25 @@ ask_classes(SfmMappedTable *table, SfmRelation *relation)
 	for (int i = 0; i < relation->ncolumns; i++)
 	{
 		const char *name;
+		int			known;
 
 		if (relation->columns[i].class != SFM_CLASS_ANY ||
 			relation->columns[i].name == NULL)
 			continue;
+		known = sfm_known_classes(connection, table->source, i);
+		if (known >= 0)
+		{
+			set_class(&relation->columns[i],
+					  known & ~SFM_CLASS_BIT(SFM_NULL));
+			continue;
+		}
 		name = sfm_quote_sqlite(relation->columns[i].sqlite_name);
-		appendStringInfo(&sql, "%s max(typeof(%s) = 'integer')"
-						 " + 2 * max(typeof(%s) = 'real')"
-						 " + 4 * max(typeof(%s) = 'text')"
-						 " + 8 * max(typeof(%s) = 'blob')",
-						 asked == NIL ? "SELECT" : ",", name, name, name, name);
+		appendStringInfo(&sql, "%s %d * max(typeof(%s) = 'integer')"
+						 " + %d * max(typeof(%s) = 'real')"
+						 " + %d * max(typeof(%s) = 'text')"
+						 " + %d * max(typeof(%s) = 'blob')",
+						 asked == NIL ? "SELECT" : ",", HAS_INTEGER, name,
+						 HAS_REAL, name, HAS_TEXT, name, HAS_BLOB, name);
 		asked = lappend_int(asked, i);
 	}
 	if (asked == NIL)
@@ -157,14 +180,9 @@ ask_classes(SfmMappedTable *table, SfmRelation *relation)
 	{
 		foreach(cell, asked)
 		{
-			SfmRelationColumn *column = &relation->columns[lfirst_int(cell)];
-			int64		bits = sfm_column_int64(statement,
-												foreach_current_index(cell));
-
-			column->class = bits == 0 ? class_of_empty(column) :
-				class_of_bits(column, bits);
-			if (bits == 0 && column->type == BOOLOID)
-				column->form = SFM_FORM_EMPTY;
+			set_class(&relation->columns[lfirst_int(cell)],
+					  sfm_column_int64(statement,
+									   foreach_current_index(cell)));
 		}
 	}
 	sfm_finalize(statement);
@@ -429,22 +447,6 @@ find_keys(SfmMappedTable *table, SfmRelation *relation)
 	}
 }
 
-/* Has the table triggers in SQLite? */
-static bool
-has_triggers(SfmMappedTable *table)
-{
-	SfmStatement *statement;
-	bool		found;
-
-	statement = sfm_prepare(sfm_server_connection(table->serverid),
-							"SELECT 1 FROM sqlite_master WHERE type = 'trigger'"
-							" AND tbl_name = ?1 COLLATE NOCASE");
-	sfm_bind_text(statement, 1, table->sqlite_name);
-	found = sfm_step(statement);
-	sfm_finalize(statement);
-	return found;
-}
-
 /*
  * sfm_plan_relation
  *		A table of the plan as a relation; NULL if it has no counterpart.
@@ -469,7 +471,9 @@ sfm_plan_relation(SfmTranslation *translation, SfmMappedTable *table)
 									  Max(relation->ncolumns, 1));
 	for (int i = 0; i < relation->ncolumns; i++)
 		fill_column(&relation->columns[i], table, i);
-	relation->has_triggers = has_triggers(table);
+	relation->has_triggers =
+		sfm_has_triggers(sfm_server_connection(table->serverid),
+						 table->sqlite_name);
 	relation->is_fts = sfm_is_fts(table);
 	/* FTS5 has no other name for it */
 	if (relation->is_fts && strcmp(table->source->module, "fts5") != 0)

@@ -87,8 +87,11 @@ sfm_execute(const char *sql)
 
 /*
  * sfm_query_value
- *		First column of the first row of a query.  "type" is the type that the
- *		caller expects; it must be passed by value.
+ *		First column of the row of a query.  "type" is the type that the caller
+ *		expects; it must be passed by value.
+ *
+ *		The number of rows is not limited, for PostgreSQL does not launch
+ *		workers for a query that is.
  */
 Datum
 sfm_query_value(const char *sql, Oid type, bool *isnull)
@@ -97,7 +100,7 @@ sfm_query_value(const char *sql, Oid type, bool *isnull)
 
 	*isnull = true;
 	check_spi(SPI_connect(), sql);
-	check_spi(SPI_execute(sql, false, 1), sql);
+	check_spi(SPI_execute(sql, false, 0), sql);
 	if (SPI_tuptable != NULL && SPI_processed > 0)
 	{
 		if (SPI_gettypeid(SPI_tuptable->tupdesc, 1) != type ||

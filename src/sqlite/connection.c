@@ -546,6 +546,7 @@ begin_read_transaction(SfmConnection *connection)
 		state->invalidated = true;
 		sfm_raise(connection, code);
 	}
+	connection->facts = NULL;
 	connection->file_is_snapshot = sfm_file_is_snapshot(connection);
 	state->in_transaction = true;
 }
@@ -613,6 +614,7 @@ end_of_transaction(XactEvent event, void *argument)
 	{
 		SfmConnectionState *state = connection->state;
 
+		connection->facts = NULL;
 		if (connection->db == NULL)
 			continue;
 

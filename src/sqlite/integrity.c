@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 
 #include "sqlite.h"
 
@@ -34,6 +35,29 @@ count_rows(SfmConnection *connection, const char *sql, char **example)
 		*example = sfm_column_string(statement, 1);
 	}
 	sfm_finalize(statement);
+	return count;
+}
+
+/*
+ * sfm_try_count
+ *		Counts the rows of a table as SQLite does it: through the smallest of
+ *		its indexes.  -1 if SQLite cannot.
+ */
+int64
+sfm_try_count(SfmConnection *connection, const SfmTable *table)
+{
+	SfmStatement *statement;
+	int64		count = -1;
+
+	if (sfm_try_prepare(connection,
+						psprintf("SELECT count(*) FROM main.%s",
+								 sfm_quote_sqlite(table->name)),
+						&statement) != SQLITE_OK)
+		return -1;
+	if (sqlite3_step(statement->stmt) == SQLITE_ROW)
+		count = sfm_column_int64(statement, 0);
+	sfm_finalize(statement);
+	CHECK_FOR_INTERRUPTS();
 	return count;
 }
 
@@ -66,7 +90,12 @@ sfm_count_null_keys(SfmConnection *connection, const SfmTable *table,
 					 sfm_quote_sqlite(table->name));
 	for (int i = 0; i < table->ncolumns; i++)
 	{
+		int			classes;
+
 		if (table->columns[i].key_position == 0 || table->columns[i].not_null)
+			continue;
+		classes = sfm_known_classes(connection, table, i);
+		if (classes >= 0 && (classes & SFM_CLASS_BIT(SFM_NULL)) == 0)
 			continue;
 		appendStringInfo(&sql, "%st.%s IS NULL", any ? " OR " : "",
 						 sfm_quote_sqlite(table->columns[i].name));

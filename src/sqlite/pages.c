@@ -17,6 +17,9 @@
  * request ended, and one by one where it jumps.  Values of a leaf point into
  * that buffer; a record that spreads over overflow pages is put together as far
  * as its last wanted column, and not at all where that is on the first page.
+ * Each of its values of BIG_VALUE bytes or more goes into memory of its own, if
+ * it is wanted, with SFM_PAGES_HEADROOM bytes in front of it: who adds a header
+ * there need not copy the value.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "page_numbers.h"
 #include "pages.h"
 
 /* As in SQLite: a tree of the largest file is not deeper. */
@@ -41,17 +45,16 @@
 /* A buffer for long records that is larger is given back after its row. */
 #define KEPT_RECORD (4 * 1024 * 1024)
 
+/* The fuzz target sets less here, too. */
+#ifndef BIG_VALUE
+#define BIG_VALUE KEPT_RECORD
+#endif
+
 /* SQLite's own upper limit for a record (SQLITE_MAX_LENGTH cannot exceed it) */
 #define MAX_PAYLOAD 0x7fffffffu
 
 /* Rows, or pages, between two questions whether to stop */
 #define ROWS_PER_STOP 512
-
-/* Kinds of b-tree pages [1.6] */
-#define INDEX_INTERIOR	0x02
-#define TABLE_INTERIOR	0x05
-#define INDEX_LEAF		0x0a
-#define TABLE_LEAF		0x0d
 
 /* A page on the way from the root to the present row. */
 typedef struct Level
@@ -83,6 +86,15 @@ typedef struct Field
 	bool		real;			/* of that column */
 	bool		shared;			/* others want it, too: see next_column */
 } Field;
+
+/* A value of a record that is not put together with the rest of it. */
+typedef struct Big
+{
+	uint32_t	start;			/* its bytes' place in the record */
+	uint32_t	end;
+	uint8_t    *data;			/* SFM_PAGES_HEADROOM bytes, then the value;
+								 * NULL if it is not wanted */
+} Big;
 
 /* Pages that were read by one request. */
 typedef struct Window
@@ -122,6 +134,8 @@ struct SfmPages
 	uint32_t	record_size;	/* there is room for */
 	uint32_t	filled;			/* bytes of the present one that are there */
 	uint32_t	overflow;		/* the page that has those behind them */
+	int			nbigs;
+	Big		   *bigs;			/* of the present record, by place; by field */
 
 	/* values of columns that old records lack, by column */
 	SfmValue   *missing;
@@ -136,79 +150,6 @@ struct SfmPages
 	uint32_t	problem_page;
 	int			read_error;
 };
-
-/* ------------------------------------------------------------------------
- * Numbers
- * ------------------------------------------------------------------------
- */
-static inline uint32_t
-get16(const uint8_t *p)
-{
-	return ((uint32_t) p[0] << 8) | p[1];
-}
-
-static inline uint32_t
-get32(const uint8_t *p)
-{
-	return ((uint32_t) p[0] << 24) | ((uint32_t) p[1] << 16) |
-		((uint32_t) p[2] << 8) | p[3];
-}
-
-/*
- * get_varint
- *		Reads a variable-length integer that begins at p [1.6].  The byte
- *		behind it, or NULL if it would reach "end".
- */
-static inline const uint8_t *
-get_varint(const uint8_t *p, const uint8_t *end, uint64_t *value)
-{
-	uint64_t	result = 0;
-
-	if (p < end && p[0] < 0x80)
-	{
-		*value = p[0];
-		return p + 1;
-	}
-	for (int i = 0; i < 8; i++)
-	{
-		if (p >= end)
-			return NULL;
-		result = (result << 7) | (*p & 0x7f);
-		if (*p++ < 0x80)
-		{
-			*value = result;
-			return p;
-		}
-	}
-	if (p >= end)
-		return NULL;
-	*value = (result << 8) | *p;
-	return p + 1;
-}
-
-static inline uint64_t
-get64(const uint8_t *p)
-{
-	return ((uint64_t) get32(p) << 32) | get32(p + 4);
-}
-
-/*
- * get_integer
- *		A two's-complement integer of 1 to 8 bytes.  Where the record has eight
- *		bytes from there on ("room"), they are read at once.
- */
-static inline int64_t
-get_integer(const uint8_t *p, int length, size_t room)
-{
-	uint64_t	result;
-
-	if (room >= 8)
-		return (int64_t) get64(p) >> (64 - 8 * length);
-	result = (p[0] & 0x80) ? UINT64_MAX : 0;
-	for (int i = 0; i < length; i++)
-		result = (result << 8) | p[i];
-	return (int64_t) result;
-}
 
 /* ------------------------------------------------------------------------
  * Pages
@@ -426,30 +367,126 @@ grow_record(SfmPages *pages, uint32_t size)
 	return true;
 }
 
+/* Gives back the values that had memory of their own. */
+static void
+free_bigs(SfmPages *pages)
+{
+	for (int i = 0; i < pages->nbigs; i++)
+		free(pages->bigs[i].data);
+	pages->nbigs = 0;
+}
+
+/*
+ * add_big
+ *		Sees to it that a value of a record that is not put together yet will
+ *		be apart from the rest, or nowhere if it is not wanted.
+ */
+static SfmPagesResult
+add_big(SfmPages *pages, uint32_t start, uint32_t end, bool wanted)
+{
+	const SfmPagesSource *source = &pages->source;
+	Big		   *big = &pages->bigs[pages->nbigs];
+
+	big->start = start;
+	big->end = end;
+	big->data = NULL;
+	if (wanted)
+	{
+		/* memory by what the file can hold, not by what the record claims */
+		if ((uint64_t) end > (uint64_t) source->page_count * source->page_size)
+			return damaged(pages, "a record is longer than the file", 0);
+		big->data = malloc((size_t) SFM_PAGES_HEADROOM + (end - start));
+		if (big->data == NULL)
+			return SFM_PAGES_NO_MEMORY;
+	}
+	pages->nbigs++;
+	return SFM_PAGES_ROW;
+}
+
+/*
+ * store
+ *		Takes the next bytes of a record: into pages->record, which leaves out
+ *		the big values, and into these.  The record will need "limit" bytes.
+ */
+static bool
+store(SfmPages *pages, const uint8_t *data, uint32_t length, uint64_t limit)
+{
+	uint32_t	hidden = 0;		/* bytes of big values before this place */
+	int			i = 0;
+
+	while (length > 0)
+	{
+		uint32_t	place = pages->filled;
+		uint32_t	piece = length;
+		uint8_t    *target = NULL;
+
+		for (; i < pages->nbigs && pages->bigs[i].end <= place; i++)
+			hidden += pages->bigs[i].end - pages->bigs[i].start;
+		if (i < pages->nbigs && pages->bigs[i].start <= place)
+		{
+			const Big  *big = &pages->bigs[i];
+
+			if (piece > big->end - place)
+				piece = big->end - place;
+			if (big->data != NULL)
+				target = big->data + SFM_PAGES_HEADROOM + (place - big->start);
+		}
+		else
+		{
+			uint32_t	behind;
+
+			if (i < pages->nbigs && piece > pages->bigs[i].start - place)
+				piece = pages->bigs[i].start - place;
+			behind = place - hidden + piece;
+			if (behind > pages->record_size)
+			{
+				/* the double, but no more than will be needed */
+				uint64_t	size = (uint64_t) pages->record_size * 2;
+
+				if (size > limit)
+					size = limit;
+				if (size < behind)
+					size = behind;
+				if (!grow_record(pages, (uint32_t) size))
+					return false;
+			}
+			target = pages->record + (place - hidden);
+		}
+		if (target != NULL)
+			memcpy(target, data, piece);
+		data += piece;
+		length -= piece;
+		pages->filled += piece;
+	}
+	return true;
+}
+
 /*
  * assemble
- *		Puts the first "needed" bytes of a record together in pages->record; it
- *		goes on where it has stopped before.
+ *		Puts the first "needed" bytes of a record together in pages->record and
+ *		its big values; it goes on where it has stopped before.
  *
- *		Memory grows as pages are found, not by what the record claims to be.
+ *		pages->record grows as pages are found, not by what the record claims to
+ *		be.
  */
 static SfmPagesResult
 assemble(SfmPages *pages, const Payload *payload, uint32_t needed)
 {
 	const SfmPagesSource *source = &pages->source;
+	uint64_t	limit = (uint64_t) needed + pages->usable;
 
+	for (int i = 0; i < pages->nbigs; i++)
+		limit -= pages->bigs[i].end - pages->bigs[i].start;
 	if (pages->filled == 0)
 	{
-		if (!grow_record(pages, pages->usable))
+		if (!grow_record(pages, pages->usable) ||
+			!store(pages, payload->local, payload->nlocal, limit))
 			return SFM_PAGES_NO_MEMORY;
-		memcpy(pages->record, payload->local, payload->nlocal);
-		pages->filled = payload->nlocal;
 		pages->overflow = payload->overflow;
 	}
 	while (pages->filled < needed)
 	{
 		uint32_t	number = pages->overflow;
-		uint32_t	filled = pages->filled;
 		uint32_t	piece = pages->usable - 4;
 		uint8_t    *data;
 		SfmPagesResult result;
@@ -466,36 +503,21 @@ assemble(SfmPages *pages, const Payload *payload, uint32_t needed)
 		if (result != SFM_PAGES_ROW)
 			return result;
 
-		if (piece > payload->total - filled)
-			piece = payload->total - filled;
-		if (filled + piece > pages->record_size)
-		{
-			/* the double, but no more than will be needed */
-			uint64_t	size = (uint64_t) pages->record_size * 2;
-
-			if (size > (uint64_t) needed + pages->usable)
-				size = (uint64_t) needed + pages->usable;
-			if (size < (uint64_t) filled + piece)
-				size = (uint64_t) filled + piece;
-			if (!grow_record(pages, (uint32_t) size))
-				return SFM_PAGES_NO_MEMORY;
-		}
-		memcpy(pages->record + filled, data + 4, piece);
-		pages->filled += piece;
+		if (piece > payload->total - pages->filled)
+			piece = payload->total - pages->filled;
+		if (!store(pages, data + 4, piece, limit))
+			return SFM_PAGES_NO_MEMORY;
 		pages->overflow = get32(data);
 	}
 	return SFM_PAGES_ROW;
 }
-
-/* The bytes that the serial types below 12 stand for [2.1]. */
-static const uint8_t serial_lengths[12] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
 
 /*
  * set_value
  *		Decodes a value of a serial type that is not longer than "room", what
  *		is there of the record [2.1].
  */
-static inline void
+static ALWAYS_INLINE void
 set_value(SfmValue *value, uint64_t type, const uint8_t *p, size_t room,
 		  bool real)
 {
@@ -568,23 +590,30 @@ set_missing(SfmPages *pages, int field, SfmValue *values)
 }
 
 /*
- * decode
- *		Decodes the wanted fields of a record of which "available" of "total"
- *		bytes are at "base" [2.1].  If these are too few, *needed says how many
- *		it takes, and the values are incomplete; else it is 0.
+ * decode_fields
+ *		See decode(); "with_bigs" is a constant of the caller, as nearly all
+ *		records are without.
  */
-static SfmPagesResult
-decode(SfmPages *pages, const uint8_t *base, uint32_t available,
-	   uint32_t total, SfmValue *values, uint32_t *needed)
+static ALWAYS_INLINE SfmPagesResult
+decode_fields(SfmPages *pages, const uint8_t *base, uint32_t available,
+			  uint32_t total, SfmValue *values, uint32_t *needed,
+			  const bool with_bigs)
 {
 	const uint8_t *p;
 	const uint8_t *header_end;
 	uint64_t	offset;
 	uint64_t	type;
-	int			field;
+	const Big  *big = pages->bigs;
+	const Big  *last_big = big + pages->nbigs;
+	uint64_t	hidden = 0;		/* bytes of big values before "offset" */
+	uint64_t	stored = available; /* bytes at "base" */
+	const Field *wanted = pages->fields;
+	const Field *last_field = wanted + pages->nfields;
 
 	*needed = 0;
-	p = get_varint(base, base + available, &offset);
+	for (int i = 0; with_bigs && i < pages->nbigs; i++)
+		stored -= pages->bigs[i].end - pages->bigs[i].start;
+	p = get_varint(base, base + stored, &offset);
 	if (p == NULL || offset > total)
 		return damaged(pages, "the header of a record is longer than it", 0);
 	if (offset > available)
@@ -594,39 +623,86 @@ decode(SfmPages *pages, const uint8_t *base, uint32_t available,
 	}
 	header_end = base + offset;
 
-	for (field = 0; field < pages->nfields && p < header_end; field++)
+	for (; wanted < last_field && p < header_end; wanted++)
 	{
-		const Field *wanted = &pages->fields[field];
+		const uint8_t *bytes;
 		uint64_t	end;
 
 		type = *p++;
-		if (type >= 0x80)
+		if (type < 0x80)
+			end = offset + serial_lengths[type];
+		else
 		{
 			p = get_varint(p - 1, header_end, &type);
 			if (p == NULL)
 				return damaged(pages, "the header of a record is broken", 0);
+			end = offset + (type < 12 ? serial_lengths[type] : (type - 12) / 2);
 		}
-		end = offset + (type < 12 ? serial_lengths[type] : (type - 12) / 2);
 		if (end > available)
 		{
 			if (end > total)
 				return damaged(pages, "a value reaches beyond its record", 0);
 			if (wanted->column >= 0)
 				*needed = (uint32_t) end;
+			if (end - offset >= BIG_VALUE && pages->filled == 0)
+			{
+				/* not if a long header has made a beginning of it */
+				SfmPagesResult result = add_big(pages, (uint32_t) offset,
+												(uint32_t) end,
+												wanted->column >= 0);
+
+				if (result != SFM_PAGES_ROW)
+					return result;
+			}
+		}
+		else if (with_bigs && big < last_big && end == big->end && end > offset)
+		{
+			if (wanted->column >= 0)
+			{
+				bytes = big->data + SFM_PAGES_HEADROOM;
+				set_value(&values[wanted->column], type, bytes, 0,
+						  wanted->real);
+				if (wanted->shared)
+					set_shared(pages, wanted->column, values, type, bytes, 0);
+			}
+			hidden += end - offset;
+			big++;
 		}
 		else if (wanted->column >= 0)
 		{
-			set_value(&values[wanted->column], type, base + offset,
-					  (size_t) (available - offset), wanted->real);
+			bytes = base + (offset - hidden);
+			set_value(&values[wanted->column], type, bytes,
+					  (size_t) (stored - (offset - hidden)), wanted->real);
 			if (wanted->shared)
-				set_shared(pages, wanted->column, values, type, base + offset,
-						   (size_t) (available - offset));
+				set_shared(pages, wanted->column, values, type, bytes,
+						   (size_t) (stored - (offset - hidden)));
 		}
 		offset = end;
 	}
-	if (field < pages->nfields && *needed == 0)
-		return set_missing(pages, field, values);
+	/* those that are not wanted, with nothing wanted behind them */
+	while (!with_bigs && pages->nbigs > 0 &&
+		   pages->bigs[pages->nbigs - 1].start >= *needed)
+		pages->nbigs--;
+	if (wanted < last_field && *needed == 0)
+		return set_missing(pages, (int) (wanted - pages->fields), values);
 	return SFM_PAGES_ROW;
+}
+
+/*
+ * decode
+ *		Decodes the wanted fields of a record of which "available" of "total"
+ *		bytes are there, at "base" and in pages->bigs [2.1].  If these are too
+ *		few, *needed says how many it takes, and the values are incomplete; else
+ *		it is 0.
+ */
+static SfmPagesResult
+decode(SfmPages *pages, const uint8_t *base, uint32_t available,
+	   uint32_t total, SfmValue *values, uint32_t *needed)
+{
+	if (pages->nbigs == 0)
+		return decode_fields(pages, base, available, total, values, needed,
+							 false);
+	return decode_fields(pages, base, available, total, values, needed, true);
 }
 
 /*
@@ -708,6 +784,7 @@ sfm_pages_next(SfmPages *pages, SfmValue *values)
 		pages->record = NULL;
 		pages->record_size = 0;
 	}
+	free_bigs(pages);
 	if (!pages->begun)
 	{
 		pages->begun = true;
@@ -836,9 +913,10 @@ sfm_pages_open(const SfmPagesSource *source, int ncolumns,
 	pages->missing = calloc(n, sizeof(SfmValue));
 	pages->missing_known = calloc(n, sizeof(bool));
 	pages->fields = calloc((size_t) pages->nfields + 1, sizeof(Field));
+	pages->bigs = calloc((size_t) pages->nfields + 1, sizeof(Big));
 	if (pages->columns == NULL || pages->next_column == NULL ||
 		pages->missing == NULL || pages->missing_known == NULL ||
-		pages->fields == NULL || !set_limits(pages))
+		pages->fields == NULL || pages->bigs == NULL || !set_limits(pages))
 	{
 		sfm_pages_close(pages);
 		return NULL;
@@ -858,12 +936,32 @@ sfm_pages_close(SfmPages *pages)
 	free(pages->tree.data);
 	free(pages->chain.data);
 	free(pages->record);
+	free_bigs(pages);
+	free(pages->bigs);
 	free(pages->columns);
 	free(pages->next_column);
 	free(pages->missing);
 	free(pages->missing_known);
 	free(pages->fields);
 	free(pages);
+}
+
+/*
+ * sfm_pages_has_headroom
+ *		May the SFM_PAGES_HEADROOM bytes in front of a value of the present row
+ *		be written?
+ */
+bool
+sfm_pages_has_headroom(const SfmPages *pages, const char *bytes)
+{
+	for (int i = 0; i < pages->nbigs; i++)
+	{
+		const uint8_t *data = pages->bigs[i].data;
+
+		if (data != NULL && data + SFM_PAGES_HEADROOM == (const uint8_t *) bytes)
+			return true;
+	}
+	return false;
 }
 
 /* What is wrong with the file, and on which page. */

@@ -65,6 +65,9 @@ typedef struct SfmPagesColumn
 
 typedef struct SfmPages SfmPages;
 
+/* Room for a header in front of a big value: PostgreSQL's VARHDRSZ. */
+#define SFM_PAGES_HEADROOM 4
+
 /* Counted while reading, rounds after sfm_pages_rewind() included. */
 typedef struct SfmPagesCounts
 {
@@ -78,6 +81,8 @@ typedef struct SfmPagesCounts
  * sfm_pages_open() copies "source" and "columns"; NULL if there is no memory,
  * or if page size and reserved bytes make no sense.  sfm_pages_next() fills
  * "values", one for each column; their bytes are valid until the next call.
+ * Values of some megabytes have SFM_PAGES_HEADROOM bytes in front of them that
+ * may be written, where sfm_pages_has_headroom() says so.
  * After anything but SFM_PAGES_ROW only sfm_pages_rewind() and
  * sfm_pages_close() may follow.
  */
@@ -86,6 +91,7 @@ extern SfmPages *sfm_pages_open(const SfmPagesSource *source, int ncolumns,
 extern SfmPagesResult sfm_pages_next(SfmPages *pages, SfmValue *values);
 extern void sfm_pages_rewind(SfmPages *pages);
 extern void sfm_pages_close(SfmPages *pages);
+extern bool sfm_pages_has_headroom(const SfmPages *pages, const char *bytes);
 extern const char *sfm_pages_problem(const SfmPages *pages, uint32_t *page);
 extern int	sfm_pages_read_error(const SfmPages *pages);
 extern const SfmPagesCounts *sfm_pages_counts(const SfmPages *pages);

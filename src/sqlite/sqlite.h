@@ -43,6 +43,7 @@ typedef struct SfmConnection
 	sqlite3    *db;				/* NULL while closed */
 	bool		utf16;			/* its text is UTF-16, not UTF-8 */
 	bool		file_is_snapshot;	/* see sfm_file_is_snapshot() */
+	struct SfmFacts *facts;		/* private to facts.c; NULL if there are none */
 	struct SfmConnectionState *state;	/* private to connection.c */
 } SfmConnection;
 
@@ -209,6 +210,7 @@ extern bool sfm_sequence_value(SfmConnection *connection,
 							   const char *table_name, int64 *value);
 
 /* in integrity.c */
+extern int64 sfm_try_count(SfmConnection *connection, const SfmTable *table);
 extern int64 sfm_count_null_keys(SfmConnection *connection,
 								 const SfmTable *table, char **example);
 extern int64 sfm_count_orphans(SfmConnection *connection,
@@ -221,6 +223,16 @@ extern bool sfm_count_breaking(SfmConnection *connection,
 							   int64 *counts);
 extern bool sfm_has_duplicates(SfmConnection *connection,
 							   const SfmTable *table, const SfmIndex *index);
+
+/* in facts.c */
+#define SFM_CLASS_BIT(storage_class) (1 << (storage_class))
+
+extern void sfm_note_classes(SfmConnection *connection, const SfmTable *table,
+							 int place, int classes);
+extern int	sfm_known_classes(SfmConnection *connection, const SfmTable *table,
+							  int place);
+extern bool sfm_has_triggers(SfmConnection *connection,
+							 const char *table_name);
 
 /* ------------------------------------------------------------------------
  * The rows of a table, by one of two readers (reader.c)

@@ -101,6 +101,44 @@ sfm_trim(const char **bytes, size_t *length)
 		(*length)--;
 }
 
+/*
+ * Eight bytes of text at a time: the highest, and the other bits of each.
+ * Adding SFM_LOW_BITS to a word without a high bit sets the high bit of each
+ * byte that is not zero.
+ */
+#define SFM_HIGH_BITS UINT64CONST(0x8080808080808080)
+#define SFM_LOW_BITS UINT64CONST(0x7f7f7f7f7f7f7f7f)
+
+/* Says whether text holds ASCII only, and no NUL byte. */
+static inline bool
+sfm_is_plain(const char *bytes, size_t length)
+{
+	uint64		word;
+	uint64		seen = 0;
+	uint64		not_zero = SFM_HIGH_BITS;
+
+	if (length < sizeof(word))
+	{
+		for (size_t i = 0; i < length; i++)
+		{
+			if (IS_HIGHBIT_SET(bytes[i]) || bytes[i] == '\0')
+				return false;
+		}
+		return true;
+	}
+	for (size_t i = 0; i + sizeof(word) <= length; i += sizeof(word))
+	{
+		memcpy(&word, bytes + i, sizeof(word));
+		seen |= word;
+		not_zero &= word + SFM_LOW_BITS;
+	}
+	memcpy(&word, bytes + length - sizeof(word), sizeof(word));
+	seen |= word;
+	not_zero &= word + SFM_LOW_BITS;
+	return (seen & SFM_HIGH_BITS) == 0 &&
+		(not_zero & SFM_HIGH_BITS) == SFM_HIGH_BITS;
+}
+
 /* in converter.c */
 typedef Datum (*SfmGuardedCall) (SfmConverter *converter, void *argument);
 extern bool sfm_guarded_call(SfmConverter *converter, SfmGuardedCall call,

@@ -31,18 +31,39 @@ typedef enum SfmCandidate
 } SfmCandidate;
 
 #define SFM_CANDIDATES (SFM_CANDIDATE_TEXT + 1)
+#define SFM_CANDIDATE_BIT(candidate) (1U << (candidate))
+
+/* SQLite takes 0 to this as a Julian day ("Date And Time Functions") */
+#define SFM_JULIAN_MAX 5373484.5
+/* 2001-01-01 in seconds since 1970 */
+#define SFM_APPLE_ORIGIN 978307200.0
 
 /* The first bytes of a TEXT or BLOB value. */
 typedef struct SfmKeptBytes
 {
+	uint64		prefix;			/* a text whose first eight bytes make a larger
+								 * number than the smallest text's is larger;
+								 * and the reverse */
 	bool		any;
 	int			length;
 	char		bytes[SFM_PROFILE_KEPT];
 } SfmKeptBytes;
 
+/* What a value must be for the type and all candidates to hold it for certain. */
+typedef enum SfmQuick
+{
+	SFM_QUICK_NEVER,			/* it has to be tried */
+	SFM_QUICK_ALWAYS,
+	SFM_QUICK_RANGE,			/* quick_min to quick_max */
+	SFM_QUICK_FINITE,
+	SFM_QUICK_PLAIN,			/* ASCII of up to quick_length characters */
+	SFM_QUICK_MOMENT,			/* of a form that sfm_read_moment() reads */
+	SFM_QUICK_DAY				/* the same, at midnight */
+} SfmQuick;
+
 /*
  * What is known of a column after some of its values.  Made by
- * sfm_profile_init(), fed by sfm_profile_value(); lives in the memory context
+ * sfm_profile_init(), fed by sfm_profile_values(); lives in the memory context
  * it was made in.
  */
 typedef struct SfmProfile
@@ -56,15 +77,23 @@ typedef struct SfmProfile
 
 	/* its values */
 	int64		count[SFM_STORAGE_CLASSES];
-	int64		integer_min;
+	int64		integer_min;	/* if there are any */
 	int64		integer_max;
 	double		real_min;
 	double		real_max;
+	int64		max_length;		/* TEXT: characters; BLOB: bytes */
+
+	/* which of them need no trial, by storage class */
+	SfmQuick	quick[SFM_STORAGE_CLASSES];
+	int64		quick_min;
+	int64		quick_max;
+	size_t		quick_length;
+
+	/* kept if "suggest" */
 	SfmKeptBytes text_min;
 	SfmKeptBytes text_max;
 	SfmKeptBytes blob_min;
 	SfmKeptBytes blob_max;
-	int64		max_length;		/* TEXT: characters; BLOB: bytes */
 
 	/* those that the type does not hold */
 	int64		misfits;
@@ -114,10 +143,14 @@ typedef struct SfmInference
 /* Called for the first misfit only: names the present row; palloc'd. */
 typedef char *(*SfmDescribeRow) (void *argument);
 
+/* in collect.c */
 extern void sfm_profile_init(SfmProfile *profile, Oid type, int32 typmod,
 							 SfmEpoch epoch, bool untyped, bool suggest);
-extern void sfm_profile_value(SfmProfile *profile, const SfmValue *value,
-							  SfmDescribeRow describe, void *argument);
+extern void sfm_profile_values(SfmProfile *profiles, const SfmValue *values,
+							   int count, SfmDescribeRow describe,
+							   void *argument);
+
+/* in infer.c */
 extern void sfm_infer(const SfmProfile *profile, SfmInference *inference);
 extern Oid	sfm_suggest_type(const SfmProfile *profile, int32 *typmod);
 extern const char *const sfm_epoch_words[];

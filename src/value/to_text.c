@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "sqlite/pages.h"
 #include "value/converters.h"
 
 /* A longer text is verified before there is memory for a copy of it. */
@@ -90,49 +91,9 @@ convert_text(SfmConverter *converter, const char **bytes, size_t *length)
 	return true;
 }
 
-/* Eight bytes of text at a time: the highest, and the other bits of each. */
-#define HIGH_BITS UINT64CONST(0x8080808080808080)
-#define LOW_BITS UINT64CONST(0x7f7f7f7f7f7f7f7f)
-
-/*
- * Of words without a high bit: adding LOW_BITS sets the high bit of each byte
- * that is not zero.
- */
-static inline bool
-is_plain_word(uint64 word)
-{
-	return (word & HIGH_BITS) == 0 &&
-		((word + LOW_BITS) & HIGH_BITS) == HIGH_BITS;
-}
-
-/* Says whether text holds ASCII only, and no NUL byte. */
-static bool
-is_plain(const char *bytes, size_t length)
-{
-	uint64		word;
-
-	if (length < sizeof(word))
-	{
-		for (size_t i = 0; i < length; i++)
-		{
-			if (IS_HIGHBIT_SET(bytes[i]) || bytes[i] == '\0')
-				return false;
-		}
-		return true;
-	}
-	for (size_t i = 0; i + sizeof(word) <= length; i += sizeof(word))
-	{
-		memcpy(&word, bytes + i, sizeof(word));
-		if (!is_plain_word(word))
-			return false;
-	}
-	memcpy(&word, bytes + length - sizeof(word), sizeof(word));
-	return is_plain_word(word);
-}
-
 /*
  * copy_text
- *		Copies all of a text and says whether it is as is_plain() has it.
+ *		Copies all of a text and says whether it is as sfm_is_plain() has it.
  *
  *		Most texts are short and plain: one loop without a branch does what a
  *		verification, which looks at the bytes of a short text one by one, and
@@ -143,25 +104,25 @@ copy_text(char *target, const char *bytes, size_t length)
 {
 	uint64		word;
 	uint64		seen = 0;
-	uint64		not_zero = HIGH_BITS;
+	uint64		not_zero = SFM_HIGH_BITS;
 
 	if (length < sizeof(word))
 	{
 		memcpy(target, bytes, length);
-		return is_plain(target, length);
+		return sfm_is_plain(target, length);
 	}
 	for (size_t i = 0; i + sizeof(word) <= length; i += sizeof(word))
 	{
 		memcpy(&word, bytes + i, sizeof(word));
 		memcpy(target + i, &word, sizeof(word));
 		seen |= word;
-		not_zero &= word + LOW_BITS;
+		not_zero &= word + SFM_LOW_BITS;
 	}
 	memcpy(&word, bytes + length - sizeof(word), sizeof(word));
 	memcpy(target + length - sizeof(word), &word, sizeof(word));
 	seen |= word;
-	not_zero &= word + LOW_BITS;
-	return (seen & HIGH_BITS) == 0 && (not_zero & HIGH_BITS) == HIGH_BITS;
+	not_zero &= word + SFM_LOW_BITS;
+	return (seen & SFM_HIGH_BITS) == 0 && (not_zero & SFM_HIGH_BITS) == SFM_HIGH_BITS;
 }
 
 /*
@@ -186,7 +147,7 @@ sfm_text_bytes(SfmConverter *converter, const SfmValue *value,
 							 "The value is longer than the 1 GB that PostgreSQL can hold in a column.");
 
 	/* in every encoding of a database */
-	if (is_plain(*bytes, *length))
+	if (sfm_is_plain(*bytes, *length))
 		return true;
 	if (encoding == PG_SQL_ASCII)
 		return memchr(*bytes, '\0', *length) == NULL ||
@@ -270,13 +231,28 @@ sfm_number_as_text(SfmConverter *converter, const SfmValue *value,
 	return converter->convert[SFM_TEXT] (converter, &str, result);
 }
 
-/* Makes a text of bytes in the encoding of the database. */
+/*
+ * give_text
+ *		Makes a text of bytes in the encoding of the database.  A big value is
+ *		not copied if there is room for the header in front of it.
+ */
 static void
 give_text(SfmConverter *converter, const char *bytes, size_t length,
 		  Datum *result)
 {
-	text	   *copy = sfm_result_alloc(converter, VARHDRSZ + length);
+	const SfmRowMemory *memory = converter->memory;
+	text	   *copy;
 
+	StaticAssertStmt(SFM_PAGES_HEADROOM == VARHDRSZ, "another header");
+	if (length > COPIED_FIRST && memory != NULL && memory->pages != NULL &&
+		sfm_pages_has_headroom(memory->pages, bytes))
+	{
+		copy = (text *) (unconstify(char *, bytes) - VARHDRSZ);
+		SET_VARSIZE(copy, VARHDRSZ + length);
+		*result = PointerGetDatum(copy);
+		return;
+	}
+	copy = sfm_result_alloc(converter, VARHDRSZ + length);
 	SET_VARSIZE(copy, VARHDRSZ + length);
 	memcpy(VARDATA(copy), bytes, length);
 	*result = PointerGetDatum(copy);

@@ -61,6 +61,12 @@ typedef struct SfmRowMemory
 	char	   *start;
 	char	   *next;			/* MAXALIGNed */
 	char	   *end;
+
+	/*
+	 * Who has read the row, where that was the reader pages: a big value may
+	 * be a Datum where it is.  NULL for others.
+	 */
+	const struct SfmPages *pages;
 } SfmRowMemory;
 
 typedef struct SfmConverter SfmConverter;
