@@ -74,6 +74,16 @@ sub reason
 	return $note;
 }
 
+# Do a number of SQLite's and one of PostgreSQL's differ by no more than that?
+sub near_sums
+{
+	my ($source, $target, $difference) = @_;
+	my ($number) = $source =~ /^(?:integer|real):(-?\d.*)/;
+	my $other = pack 'H*', $target;
+
+	return defined $number && $other =~ /^-?\d[\d.]*(?:e[-+]?\d+)?$/ && abs($number - $other) <= $difference;
+}
+
 # ------------------------------------------------------------------------
 # The file: tables, views v<n>, tables with a CHECK k<n>
 # ------------------------------------------------------------------------
@@ -172,6 +182,8 @@ foreach my $n (grep { !$is_broken{$_} } 0 .. $#queries)
 		!exists $target{$_} ? "row $_ is missing in PostgreSQL" :
 		!exists $source{$_} ? "row $_ is not in SQLite" :
 		same_value($source{$_}, $type, $target{$_}) ? () :
+		# numbers near 2^63 that cancel out leave what the order of a sum of doubles made of their last digits, and SQLite 3.43 compensates
+		$type eq 'double precision' && $queries[$n] =~ /\b(?:sum|total|avg)\(/ && $queries[$n] =~ /\bi\b|\d{15}/ && near_sums($source{$_}, $target{$_}, 40 * 2**10) ? () :
 		# JSON values have their class at run time, and replace() leaves a number as it is if it finds nothing to replace
 		$type eq 'text' && $queries[$n] =~ /json_extract|->|replace\(|CASE|coalesce|ifnull|iif|UNION/ && $source{$_} =~ /^(?:integer|real):/ && same_value($source{$_}, 'numeric', $target{$_}) ? () :
 		# a column with texts and numbers, that the foreign table has as a number
