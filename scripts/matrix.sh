@@ -3,6 +3,8 @@
 #
 #   SUITE is a release of Debian: trixie (PostgreSQL 17, pgvector) or sid (18).
 #   TEST... goes to scripts/test.sh.
+#   SUITE --install PACKAGE...: no test; packages that something else needs
+#   there, as bench/run.sh needs DuckDB in sid.
 #
 # Makes a chroot of that release by debootstrap, once, in a cache outside the
 # checkout, copies source and corpus into it and runs scripts/test.sh there.
@@ -221,6 +223,22 @@ provide_chroot()
 	die "cannot make the chroot of $SUITE; see $LOG"
 }
 
+# install PACKAGE...: more packages into the chroot
+install()
+{
+	local packages
+
+	[ $# -gt 0 ] || die "--install needs the names of packages"
+	printf -v packages '%q ' "$@"
+	say "installing $packages"
+	in_chroot "$CHROOT" "
+		set -e
+		apt-get -q update
+		apt-get -q install -y --no-install-recommends $packages
+		apt-get clean" >>"$LOG" 2>&1 ||
+		die "cannot install $packages; see $LOG"
+}
+
 # Run scripts/test.sh in the chroot on a copy of the source and the corpus.
 run_tests()
 {
@@ -283,4 +301,10 @@ clean_environment
 contained true ||
 	die "cannot make namespaces here; a container needs the right to mount"
 provide_chroot
-run_tests "$@"
+if [ "${1:-}" = --install ]
+then
+	shift
+	install "$@"
+else
+	run_tests "$@"
+fi

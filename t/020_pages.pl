@@ -285,7 +285,8 @@ $node->safe_psql('postgres', "CREATE TABLE undamaged AS SELECT pg_read_binary_fi
 	END $$;]);
 is($node->safe_psql('postgres', "SELECT try('dt') LIKE '24 %', try('dw') LIKE '14 %'"), 't|t', 'the file before the damage');
 my $step = $ENV{SFM_DAMAGE_STEP} // 11;
-my ($status, $out, $err) = $node->psql('postgres', "SET client_min_messages = error; SET statement_timeout = '600s'; CALL spoil($step)");
+my $limit = int(7000 / $step);
+my ($status, $out, $err) = $node->psql('postgres', "SET client_min_messages = error; SET statement_timeout = '$limit s'; CALL spoil($step)");
 is($status, 0, 'damaged files are read without a crash or a hang') or diag $err;
 note "$_" foreach split /\n/, $node->safe_psql('postgres', q(SELECT kind, CASE WHEN t ~ '^[0-9A-Z]{5}$' THEN t ELSE 'rows' END AS result, count(*) FROM outcome GROUP BY 1, 2 ORDER BY 1, 2));
 is($node->safe_psql('postgres', q(SELECT count(*) > 20 FROM outcome WHERE t = 'XX001')), 't', '... damage is found');

@@ -636,7 +636,7 @@ fits_type(SfmProfile *profile, const SfmValue *value)
  */
 static void
 try_value(SfmProfile *profile, const SfmValue *value,
-				  SfmDescribeRow describe, void *argument)
+		  SfmDescribeRow describe, void *argument)
 {
 	static const char *const classes[SFM_STORAGE_CLASSES] = {
 		[SFM_INTEGER] = "INTEGER value %s",

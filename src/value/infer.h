@@ -41,9 +41,9 @@ typedef enum SfmCandidate
 /* The first bytes of a TEXT or BLOB value. */
 typedef struct SfmKeptBytes
 {
-	uint64		prefix;			/* a text whose first eight bytes make a larger
-								 * number than the smallest text's is larger;
-								 * and the reverse */
+	uint64		prefix;			/* a text whose first eight bytes make a
+								 * larger number than the smallest text's is
+								 * larger; and the reverse */
 	bool		any;
 	int			length;
 	char		bytes[SFM_PROFILE_KEPT];
