@@ -81,7 +81,9 @@ OBJS = \
 	src/fdw/import.o \
 	src/fdw/modify.o \
 	src/fdw/modify_deparse.o \
+	src/fdw/modify_direct.o \
 	src/fdw/modify_plan.o \
+	src/fdw/modify_truncate.o \
 	src/fdw/names.o \
 	src/fdw/options.o \
 	src/fdw/paths.o \

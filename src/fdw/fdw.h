@@ -127,8 +127,8 @@ extern double sfm_estimate_rows(Oid foreigntableid);
 extern void sqliteGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 									Oid foreigntableid);
 extern bool sqliteAnalyzeForeignTable(Relation relation,
-									  AcquireSampleRowsFunc * function,
-									  BlockNumber * pages);
+									  AcquireSampleRowsFunc *function,
+									  BlockNumber *pages);
 
 /* in paths.c */
 extern void sqliteGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel,
@@ -153,6 +153,7 @@ typedef struct SfmScanQuery
 	 * can run it.
 	 */
 	List	   *where;
+	int			first_parameter;	/* number of those that "sql" has itself */
 	List	   *values;			/* an integer List for each value */
 	List	   *expressions;	/* what gives each value */
 	List	   *schema;			/* integer List: what "where" relies on */
@@ -226,11 +227,11 @@ extern void sfm_scan_end(SfmScan *scan);
 
 /* in scan_node.c */
 extern ForeignScan *sqliteGetForeignPlan(PlannerInfo *root,
-										  RelOptInfo *baserel,
-										  Oid foreigntableid,
-										  ForeignPath *best_path, List *tlist,
-										  List *scan_clauses,
-										  Plan *outer_plan);
+										 RelOptInfo *baserel,
+										 Oid foreigntableid,
+										 ForeignPath *best_path, List *tlist,
+										 List *scan_clauses,
+										 Plan *outer_plan);
 extern void sqliteBeginForeignScan(ForeignScanState *node, int eflags);
 extern TupleTableSlot *sqliteIterateForeignScan(ForeignScanState *node);
 extern void sqliteReScanForeignScan(ForeignScanState *node);
@@ -255,6 +256,6 @@ extern bool sfm_is_core_data(SfmConnection *connection);
 
 /* in import.c */
 extern List *sqliteImportForeignSchema(ImportForeignSchemaStmt *stmt,
-										Oid serverid);
+									   Oid serverid);
 
 #endif							/* SFM_FDW_H */

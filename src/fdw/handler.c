@@ -47,6 +47,12 @@ sqlite_fdw_migrate_handler(PG_FUNCTION_ARGS)
 	routine->EndForeignInsert = sqliteEndForeignInsert;
 	routine->IsForeignRelUpdatable = sqliteIsForeignRelUpdatable;
 	routine->ExplainForeignModify = sqliteExplainForeignModify;
+	routine->PlanDirectModify = sqlitePlanDirectModify;
+	routine->BeginDirectModify = sqliteBeginDirectModify;
+	routine->IterateDirectModify = sqliteIterateDirectModify;
+	routine->EndDirectModify = sqliteEndDirectModify;
+	routine->ExplainDirectModify = sqliteExplainDirectModify;
+	routine->ExecForeignTruncate = sqliteExecForeignTruncate;
 	routine->AnalyzeForeignTable = sqliteAnalyzeForeignTable;
 	routine->ImportForeignSchema = sqliteImportForeignSchema;
 	PG_RETURN_POINTER(routine);

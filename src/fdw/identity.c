@@ -107,7 +107,7 @@ append(SfmIdentities *identities, const void *bytes, size_t length)
 
 /* Reads bytes from *place on, and moves it. */
 static void
-read_bytes(SfmIdentities *identities, uint64 * place, void *bytes,
+read_bytes(SfmIdentities *identities, uint64 *place, void *bytes,
 		   size_t length)
 {
 	size_t		in_memory = 0;

@@ -35,6 +35,9 @@
 /* Longest value shown in a message, in bytes */
 #define SHOWN_LENGTH 64
 
+/* Rows in which a value is looked for whose form is followed */
+#define LEARN_ROWS 1000
+
 /* One statement of INSERT: there is one for each set of columns. */
 typedef struct InsertStatement
 {
@@ -44,12 +47,13 @@ typedef struct InsertStatement
 } InsertStatement;
 
 /* Executor state of one result relation. */
-typedef struct SfmModify
+struct SfmModify
 {
 	/* what is written */
 	Relation	relation;
-	SfmWrittenTable  *target;
+	SfmWrittenTable *target;
 	SfmWriter  *writers;		/* by attribute, from 0 */
+	bool	   *learned;		/* by attribute: see learn_form() */
 	MemoryContext context;		/* of all this */
 	MemoryContext row_context;	/* reset for each row */
 	ModifyTableState *node;
@@ -80,7 +84,7 @@ typedef struct SfmModify
 	SfmReader  *reader;			/* of a row by its key */
 	SfmReader  *conflict_reader;	/* of a row by the key of on_conflict */
 	List	   *conflict_key;
-} SfmModify;
+};
 
 /* ------------------------------------------------------------------------
  * Values
@@ -130,24 +134,69 @@ has_noncharacter(const SfmValue *value)
 }
 
 /*
- * convert_attribute
- *		Makes modify->values[attribute] of a value of PostgreSQL.
+ * learn_form
+ *		Lets a column's writer follow the values that the column has: the first
+ *		one that is not NULL, if there is one in the first rows.  Else the
+ *		option "epoch" asks for numbers.
  */
 static void
-convert_attribute(SfmModify *modify, int attribute, TupleTableSlot *slot)
+learn_form(SfmModify *modify, int attribute)
 {
+	const SfmWrittenTable *target = modify->target;
+	const SfmWrittenColumn *column = &target->columns[attribute];
+	SfmWriter  *writer = &modify->writers[attribute];
+	MemoryContext old_context;
+	SfmStatement *statement;
+	SfmValue	sample;
+
+	modify->learned[attribute] = true;
+	if (!sfm_writer_can_learn(writer))
+		return;
+	old_context = MemoryContextSwitchTo(modify->context);
+	statement = sfm_prepare(target->connection,
+							psprintf("SELECT x.v FROM (SELECT t.%s AS v"
+									 " FROM main.%s AS t LIMIT %d) AS x"
+									 " WHERE x.v IS NOT NULL LIMIT 1",
+									 sfm_quote_sqlite(column->column_name),
+									 sfm_quote_sqlite(target->table->name),
+									 LEARN_ROWS));
+	if (sfm_step(statement))
+	{
+		sfm_column_value(statement, 0, &sample);
+		sfm_writer_learn(writer, &sample);
+	}
+	else if (column->options.has_epoch)
+	{
+		sample.storage_class = column->options.epoch == SFM_EPOCH_JULIAN ?
+			SFM_REAL : SFM_INTEGER;
+		sfm_writer_learn(writer, &sample);
+	}
+	sfm_finalize(statement);
+	MemoryContextSwitchTo(old_context);
+}
+
+/*
+ * sfm_modify_convert
+ *		Makes a value of SQLite of a value for an attribute (from 1).  It stays
+ *		until the next one for this attribute, but for what is in
+ *		CurrentMemoryContext.
+ */
+const SfmValue *
+sfm_modify_convert(SfmModify *modify, AttrNumber attnum, Datum datum,
+				   bool is_null)
+{
+	int			attribute = attnum - 1;
 	SfmWriter  *writer = &modify->writers[attribute];
 	SfmValue   *value = &modify->values[attribute];
-	Datum		datum;
-	bool		is_null;
 	bool		written;
 
-	datum = slot_getattr(slot, attribute + 1, &is_null);
 	if (is_null)
 	{
 		value->storage_class = SFM_NULL;
-		return;
+		return value;
 	}
+	if (!modify->learned[attribute])
+		learn_form(modify, attribute);
 	writer->reason = NULL;
 	written = sfm_write(writer, datum, value);
 	if (written && value->storage_class == SFM_TEXT &&
@@ -160,6 +209,22 @@ convert_attribute(SfmModify *modify, int attribute, TupleTableSlot *slot)
 	}
 	if (!written)
 		report_unwritable(modify, attribute, datum);
+	return value;
+}
+
+/* Converts the values of attributes. */
+static void
+convert_attributes(SfmModify *modify, List *attnums, TupleTableSlot *slot)
+{
+	ListCell   *cell;
+
+	foreach(cell, attnums)
+	{
+		bool		is_null;
+		Datum		datum = slot_getattr(slot, lfirst_int(cell), &is_null);
+
+		(void) sfm_modify_convert(modify, lfirst_int(cell), datum, is_null);
+	}
 }
 
 /* Binds the values of attributes, from parameter "first" on. */
@@ -301,7 +366,7 @@ read_row_by_key(SfmModify *modify, TupleTableSlot *slot)
 static bool
 read_inserted_row(SfmModify *modify, List *attnums, TupleTableSlot *slot)
 {
-	SfmWrittenTable  *target = modify->target;
+	SfmWrittenTable *target = modify->target;
 	bool		by_key = sfm_rowid_name(target->table) == NULL;
 	bool		updates = modify->conflict == SFM_INSERT_UPDATE;
 	ListCell   *cell;
@@ -365,7 +430,7 @@ before_write(SfmModify *modify)
 static bool
 is_row_wanted(const ResultRelInfo *rinfo, CmdType operation)
 {
-	const		TriggerDesc *triggers = rinfo->ri_TrigDesc;
+	const TriggerDesc *triggers = rinfo->ri_TrigDesc;
 
 	if (rinfo->ri_projectReturning != NULL)
 		return true;
@@ -446,18 +511,16 @@ copy_column_value(SfmStatement *statement, int column, SfmValue *value)
 static bool
 insert_row(SfmModify *modify, TupleTableSlot *slot, bool row_is_wanted)
 {
-	SfmWrittenTable  *target = modify->target;
+	SfmWrittenTable *target = modify->target;
 	MemoryContext old_context;
 	InsertStatement *insert;
 	List	   *attnums;
-	ListCell   *cell;
 	bool		inserted;
 
 	before_write(modify);
 	old_context = MemoryContextSwitchTo(modify->row_context);
 	attnums = present_columns(modify, slot);
-	foreach(cell, attnums)
-		convert_attribute(modify, lfirst_int(cell) - 1, slot);
+	convert_attributes(modify, attnums, slot);
 	insert = find_insert(modify, attnums, row_is_wanted);
 	sfm_rewind(insert->statement);
 	bind_attributes(modify, insert->statement, attnums, 1);
@@ -595,15 +658,13 @@ sqliteExecForeignUpdate(EState *estate, ResultRelInfo *rinfo,
 {
 	SfmModify  *modify = rinfo->ri_FdwState;
 	MemoryContext old_context;
-	ListCell   *cell;
 	bool		updated = true;
 
 	require_partition(estate, rinfo, slot);
 	before_write(modify);
 	old_context = MemoryContextSwitchTo(modify->row_context);
 	identify_row(modify, planSlot);
-	foreach(cell, modify->updated)
-		convert_attribute(modify, lfirst_int(cell) - 1, slot);
+	convert_attributes(modify, modify->updated, slot);
 	if (modify->updated != NIL)
 	{
 		if (modify->update == NULL)
@@ -656,17 +717,17 @@ sqliteExecForeignDelete(EState *estate, ResultRelInfo *rinfo,
  */
 
 /*
- * begin_modify
+ * sfm_modify_begin
  *		Takes the file's write lock and makes what all kinds of statements
  *		need.  Lives in CurrentMemoryContext.
  */
-static SfmModify *
-begin_modify(ModifyTableState *mtstate, Relation relation)
+SfmModify *
+sfm_modify_begin(ModifyTableState *mtstate, Relation relation)
 {
 	SfmModify  *modify = palloc0(sizeof(SfmModify));
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	SfmTableOptions options;
-	SfmWrittenTable  *target;
+	SfmWrittenTable *target;
 
 	/* what SQLite's table looks like is certain only with the lock */
 	sfm_table_options(RelationGetRelid(relation), &options);
@@ -688,6 +749,7 @@ begin_modify(ModifyTableState *mtstate, Relation relation)
 	modify->key = palloc0_array(SfmValue,
 								Max(list_length(target->key_columns), 1));
 	modify->writers = palloc0_array(SfmWriter, Max(target->natts, 1));
+	modify->learned = palloc0_array(bool, Max(target->natts, 1));
 	for (int i = 0; i < target->natts; i++)
 	{
 		SfmWrittenColumn *column = &target->columns[i];
@@ -699,6 +761,13 @@ begin_modify(ModifyTableState *mtstate, Relation relation)
 							column->options.epoch, column->affinity);
 	}
 	return modify;
+}
+
+/* The table that is written. */
+const SfmWrittenTable *
+sfm_modify_target(const SfmModify *modify)
+{
+	return modify->target;
 }
 
 typedef struct FindScan
@@ -753,7 +822,7 @@ sqliteBeginForeignModify(ModifyTableState *mtstate, ResultRelInfo *rinfo,
 
 	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
 		return;
-	modify = begin_modify(mtstate, relation);
+	modify = sfm_modify_begin(mtstate, relation);
 	modify->conflict = intVal(list_nth(fdw_private, SFM_MODIFY_CONFLICT));
 	modify->collected = intVal(list_nth(fdw_private, SFM_MODIFY_COLLECTED));
 	rinfo->ri_FdwState = modify;
@@ -807,7 +876,7 @@ sqliteBeginForeignInsert(ModifyTableState *mtstate, ResultRelInfo *rinfo)
 	EState	   *estate = mtstate->ps.state;
 	MemoryContext old_context = MemoryContextSwitchTo(estate->es_query_cxt);
 	SfmModify  *modify = rinfo->ri_FdwState;
-	SfmWrittenTable  *target;
+	SfmWrittenTable *target;
 	Bitmapset  *named = NULL;
 
 	if (rinfo->ri_usesFdwDirectModify)
@@ -816,7 +885,7 @@ sqliteBeginForeignInsert(ModifyTableState *mtstate, ResultRelInfo *rinfo)
 				 errmsg("cannot route tuples into foreign table to be updated \"%s\"",
 						RelationGetRelationName(relation))));
 	if (modify == NULL)
-		modify = begin_modify(mtstate, relation);
+		modify = sfm_modify_begin(mtstate, relation);
 	target = modify->target;
 	modify->routed = true;
 	if (plan != NULL && plan->onConflictAction == ONCONFLICT_NOTHING)
@@ -868,7 +937,7 @@ sqliteExplainForeignModify(ModifyTableState *mtstate, ResultRelInfo *rinfo,
 	List	   *attnums = list_nth(fdw_private, SFM_MODIFY_ATTNUMS);
 	SfmInsertConflict conflict = intVal(list_nth(fdw_private,
 												 SFM_MODIFY_CONFLICT));
-	SfmWrittenTable  *target;
+	SfmWrittenTable *target;
 	char	   *sql = NULL;
 
 	if (!es->verbose)

@@ -67,6 +67,8 @@ extern char *sfm_deparse_insert(const SfmWrittenTable *target, List *attnums,
 								SfmInsertConflict conflict, bool give_key);
 extern char *sfm_deparse_update(const SfmWrittenTable *target, List *attnums);
 extern char *sfm_deparse_delete(const SfmWrittenTable *target);
+extern char *sfm_deparse_direct(const SfmWrittenTable *target,
+								CmdType operation, List *attnums);
 extern char *sfm_deparse_row(const SfmWrittenTable *target, const char *select,
 							 List *key_columns);
 
@@ -84,31 +86,39 @@ extern void sqliteAddForeignUpdateTargets(PlannerInfo *root, Index rtindex,
 										  RangeTblEntry *target_rte,
 										  Relation target_relation);
 extern List *sqlitePlanForeignModify(PlannerInfo *root, ModifyTable *plan,
-									  Index resultRelation, int subplan_index);
+									 Index resultRelation, int subplan_index);
 extern int	sqliteIsForeignRelUpdatable(Relation rel);
 
 /* in modify.c */
+typedef struct SfmModify SfmModify;
+
+extern SfmModify *sfm_modify_begin(ModifyTableState *mtstate,
+								   Relation relation);
+extern const SfmWrittenTable *sfm_modify_target(const SfmModify *modify);
+extern const SfmValue *sfm_modify_convert(SfmModify *modify,
+										  AttrNumber attnum, Datum datum,
+										  bool is_null);
 extern void sqliteBeginForeignModify(ModifyTableState *mtstate,
 									 ResultRelInfo *rinfo, List *fdw_private,
 									 int subplan_index, int eflags);
 extern TupleTableSlot *sqliteExecForeignInsert(EState *estate,
-												ResultRelInfo *rinfo,
-												TupleTableSlot *slot,
-												TupleTableSlot *planSlot);
+											   ResultRelInfo *rinfo,
+											   TupleTableSlot *slot,
+											   TupleTableSlot *planSlot);
 extern TupleTableSlot **sqliteExecForeignBatchInsert(EState *estate,
-													  ResultRelInfo *rinfo,
-													  TupleTableSlot **slots,
-													  TupleTableSlot **planSlots,
-													  int *numSlots);
+													 ResultRelInfo *rinfo,
+													 TupleTableSlot **slots,
+													 TupleTableSlot **planSlots,
+													 int *numSlots);
 extern int	sqliteGetForeignModifyBatchSize(ResultRelInfo *rinfo);
 extern TupleTableSlot *sqliteExecForeignUpdate(EState *estate,
-												ResultRelInfo *rinfo,
-												TupleTableSlot *slot,
-												TupleTableSlot *planSlot);
+											   ResultRelInfo *rinfo,
+											   TupleTableSlot *slot,
+											   TupleTableSlot *planSlot);
 extern TupleTableSlot *sqliteExecForeignDelete(EState *estate,
-												ResultRelInfo *rinfo,
-												TupleTableSlot *slot,
-												TupleTableSlot *planSlot);
+											   ResultRelInfo *rinfo,
+											   TupleTableSlot *slot,
+											   TupleTableSlot *planSlot);
 extern void sqliteEndForeignModify(EState *estate, ResultRelInfo *rinfo);
 extern void sqliteBeginForeignInsert(ModifyTableState *mtstate,
 									 ResultRelInfo *rinfo);
@@ -117,5 +127,18 @@ extern void sqliteExplainForeignModify(ModifyTableState *mtstate,
 									   ResultRelInfo *rinfo,
 									   List *fdw_private, int subplan_index,
 									   struct ExplainState *es);
+
+/* in modify_truncate.c */
+extern void sqliteExecForeignTruncate(List *rels, DropBehavior behavior,
+									  bool restart_seqs);
+
+/* in modify_direct.c */
+extern bool sqlitePlanDirectModify(PlannerInfo *root, ModifyTable *plan,
+								   Index resultRelation, int subplan_index);
+extern void sqliteBeginDirectModify(ForeignScanState *node, int eflags);
+extern TupleTableSlot *sqliteIterateDirectModify(ForeignScanState *node);
+extern void sqliteEndDirectModify(ForeignScanState *node);
+extern void sqliteExplainDirectModify(ForeignScanState *node,
+									  struct ExplainState *es);
 
 #endif							/* SFM_MODIFY_H */

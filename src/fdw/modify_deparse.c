@@ -111,10 +111,10 @@ sfm_require_settable(const SfmWrittenTable *target, AttrNumber attnum)
  *
  *		Raises an error for what cannot be written.
  */
-SfmWrittenTable  *
+SfmWrittenTable *
 sfm_target_open(Relation relation)
 {
-	SfmWrittenTable  *target = palloc0(sizeof(SfmWrittenTable));
+	SfmWrittenTable *target = palloc0(sizeof(SfmWrittenTable));
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	char	   *reason;
 
@@ -320,24 +320,32 @@ append_identity(StringInfo sql, const SfmWrittenTable *target, List *key_columns
 	}
 }
 
+/* UPDATE of the given columns, without a condition. */
+static void
+append_update(StringInfo sql, const SfmWrittenTable *target, List *attnums)
+{
+	ListCell   *cell;
+
+	appendStringInfo(sql, "UPDATE main.%s AS t SET ",
+					 sfm_quote_sqlite(target->table->name));
+	foreach(cell, attnums)
+		appendStringInfo(sql, "%s%s = ?%d",
+						 cell == list_head(attnums) ? "" : ", ",
+						 sfm_quote_sqlite(target->columns[lfirst_int(cell) - 1].column_name),
+						 foreach_current_index(cell) + 1);
+}
+
 /*
  * sfm_deparse_update
  *		UPDATE of the given columns of the row with a key.
  */
-char	   *
+char *
 sfm_deparse_update(const SfmWrittenTable *target, List *attnums)
 {
 	StringInfoData sql;
-	ListCell   *cell;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "UPDATE main.%s AS t SET ",
-					 sfm_quote_sqlite(target->table->name));
-	foreach(cell, attnums)
-		appendStringInfo(&sql, "%s%s = ?%d",
-						 cell == list_head(attnums) ? "" : ", ",
-						 sfm_quote_sqlite(target->columns[lfirst_int(cell) - 1].column_name),
-						 foreach_current_index(cell) + 1);
+	append_update(&sql, target, attnums);
 	append_identity(&sql, target, target->key_columns,
 					list_length(attnums) + 1);
 	return sql.data;
@@ -372,5 +380,24 @@ sfm_deparse_row(const SfmWrittenTable *target, const char *select,
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, select);
 	append_identity(&sql, target, key_columns, 1);
+	return sql.data;
+}
+
+/*
+ * sfm_deparse_direct
+ *		UPDATE of the given columns, or DELETE, of all rows.
+ */
+char *
+sfm_deparse_direct(const SfmWrittenTable *target, CmdType operation,
+				   List *attnums)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	if (operation == CMD_UPDATE)
+		append_update(&sql, target, attnums);
+	else
+		appendStringInfo(&sql, "DELETE FROM main.%s AS t",
+						 sfm_quote_sqlite(target->table->name));
 	return sql.data;
 }

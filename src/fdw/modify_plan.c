@@ -69,7 +69,7 @@ sqliteAddForeignUpdateTargets(PlannerInfo *root, Index rtindex,
 							  RangeTblEntry *target_rte,
 							  Relation target_relation)
 {
-	SfmWrittenTable  *target = sfm_target_open(target_relation);
+	SfmWrittenTable *target = sfm_target_open(target_relation);
 
 	if (target->key_columns == NIL)
 		ereport(ERROR,
@@ -265,7 +265,7 @@ sqlitePlanForeignModify(PlannerInfo *root, ModifyTable *plan,
 {
 	RangeTblEntry *entry = planner_rt_fetch(resultRelation, root);
 	Relation	relation = table_open(entry->relid, NoLock);
-	SfmWrittenTable  *target = sfm_target_open(relation);
+	SfmWrittenTable *target = sfm_target_open(relation);
 	SfmInsertConflict conflict = SFM_INSERT_ERROR;
 	List	   *attnums = NIL;
 

@@ -298,7 +298,7 @@ harden(SfmConnection *connection)
  */
 static int
 read_large_object(Oid large_object, unsigned char *volatile *content,
-				  int64 * size)
+				  int64 *size)
 {
 	bytea	   *chunk;
 	int64		length;

@@ -121,7 +121,7 @@ extern char *sfm_to_utf8(const char *string);
 
 /* in jsonb.c */
 extern char *sfm_jsonb_to_json(const char *bytes, size_t length,
-							   size_t * text_length);
+							   size_t *text_length);
 
 /* ------------------------------------------------------------------------
  * The catalog: what a SQLite file contains (catalog.c)
@@ -224,7 +224,7 @@ extern bool sfm_is_fulltext(const SfmTable *table);
 extern const char *sfm_rowid_name(const SfmTable *table);
 extern int	sfm_find_column(const SfmTable *table, const char *name);
 extern List *sfm_catalog_objects(SfmConnection *connection,
-								  const char *type);
+								 const char *type);
 extern double sfm_row_estimate(SfmConnection *connection,
 							   const SfmTable *table);
 extern int	sfm_schema_version(SfmConnection *connection);
@@ -232,7 +232,7 @@ extern double sfm_rows_per_key(SfmConnection *connection,
 							   const SfmTable *table, const SfmIndex *index,
 							   int ncolumns);
 extern bool sfm_sequence_value(SfmConnection *connection,
-							   const char *table_name, int64 * value);
+							   const char *table_name, int64 *value);
 
 /* in integrity.c */
 extern int64 sfm_count_null_keys(SfmConnection *connection,
@@ -244,7 +244,7 @@ extern int64 sfm_count_orphans(SfmConnection *connection,
 							   const bool *nocase, char **example);
 extern bool sfm_count_breaking(SfmConnection *connection,
 							   const SfmTable *table, List *expressions,
-							   int64 * counts);
+							   int64 *counts);
 extern bool sfm_has_duplicates(SfmConnection *connection,
 							   const SfmTable *table, const SfmIndex *index);
 

@@ -474,7 +474,7 @@ sfm_bind_value(SfmStatement *statement, int parameter, const SfmValue *value)
 
 /* Says whether UTF-16 has both halves of every surrogate pair. */
 static bool
-is_valid_utf16(const uint16 * units, size_t count)
+is_valid_utf16(const uint16 *units, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 	{

@@ -65,7 +65,8 @@ ask_text(SfmConnection *connection, const char *sql, const char *prefix,
 		return code;
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		text = sqlite3_column_text(stmt, 0);
-	if (text != NULL)
+
+	if (text !=NULL)
 		*matches = strncmp((const char *) text, prefix, strlen(prefix)) == 0;
 	return sqlite3_finalize(stmt);
 }
