@@ -519,6 +519,13 @@ insert_row(SfmModify *modify, TupleTableSlot *slot, bool row_is_wanted)
 
 	before_write(modify);
 	old_context = MemoryContextSwitchTo(modify->row_context);
+	if (row_is_wanted && target->key_columns == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot read the new row of foreign table \"%s\" again",
+						target->relation_name),
+				 errdetail("SQLite table \"%s\" has no primary key, and its columns hide the rowid.",
+						   target->table->name)));
 	attnums = present_columns(modify, slot);
 	convert_attributes(modify, attnums, slot);
 	insert = find_insert(modify, attnums, row_is_wanted);
@@ -940,6 +947,10 @@ sqliteExplainForeignModify(ModifyTableState *mtstate, ResultRelInfo *rinfo,
 	SfmWrittenTable *target;
 	char	   *sql = NULL;
 
+	/* says what the Sort below is for */
+	if (intVal(list_nth(fdw_private, SFM_MODIFY_COLLECTED)))
+		ExplainPropertyText("SQLite Rows", "all read before the first is written",
+							es);
 	if (!es->verbose)
 		return;
 	target = sfm_target_open(rinfo->ri_RelationDesc);

@@ -145,6 +145,23 @@ sfm_target_open(Relation relation)
 	return target;
 }
 
+/* SQLite's names of the columns of the primary key, in its order. */
+static List *
+primary_key(const SfmTable *table)
+{
+	List	   *result = NIL;
+
+	for (int position = 1; position <= table->nkeys; position++)
+	{
+		for (int i = 0; i < table->ncolumns; i++)
+		{
+			if (table->columns[i].key_position == position)
+				result = lappend(result, table->columns[i].name);
+		}
+	}
+	return result;
+}
+
 /*
  * sfm_target_conflict_key
  *		SQLite's names of the columns by which the option "on_conflict" finds a
@@ -165,14 +182,8 @@ sfm_target_conflict_key(const SfmWrittenTable *target)
 							 unconstify(char *,
 										target->columns[i].column_name));
 	}
-	for (int i = 0; result == NIL && i < target->table->nkeys; i++)
-	{
-		for (int j = 0; j < target->table->ncolumns; j++)
-		{
-			if (target->table->columns[j].key_position == i + 1)
-				return lcons(target->table->columns[j].name, result);
-		}
-	}
+	if (result == NIL)
+		result = primary_key(target->table);
 	if (result == NIL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

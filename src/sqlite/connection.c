@@ -138,6 +138,7 @@ sfm_close_connection(SfmConnection *connection)
 	sfm_finalize_statements(state);
 	sqlite3_close_v2(connection->db);
 	connection->db = NULL;
+	state->table_updatable = false;
 	state->in_transaction = false;
 	state->writing = false;
 	state->lost = false;
@@ -616,6 +617,9 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 			(state->in_transaction && state->unlocked))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_IN_USE),
+					 state->writing ?
+					 errmsg("cannot change the options of SQLite database \"%s\" while it is being written",
+							state->name) :
 					 errmsg("cannot change to another SQLite database while \"%s\" is being read",
 							state->name)));
 		sfm_close_connection(connection);
