@@ -26,6 +26,7 @@ OBJS = \
 	src/sqlite/parse.o \
 	src/sqlite/reader.o \
 	src/sqlite/statement.o \
+	src/sqlite/transaction.o \
 	src/value/bad_value.o \
 	src/value/collect.o \
 	src/value/converter.o \
@@ -81,14 +82,21 @@ OBJS = \
 	src/fdw/estimate.o \
 	src/fdw/handler.o \
 	src/fdw/heap_writer.o \
+	src/fdw/identity.o \
 	src/fdw/import.o \
 	src/fdw/insert_select.o \
+	src/fdw/modify.o \
+	src/fdw/modify_deparse.o \
+	src/fdw/modify_direct.o \
+	src/fdw/modify_plan.o \
+	src/fdw/modify_truncate.o \
 	src/fdw/names.o \
 	src/fdw/options.o \
 	src/fdw/paths.o \
 	src/fdw/profile.o \
 	src/fdw/pushdown.o \
 	src/fdw/scan.o \
+	src/fdw/scan_node.o \
 	src/migrate/bulk_load.o \
 	src/migrate/cast.o \
 	src/migrate/check.o \

@@ -93,7 +93,7 @@ char *
 sfm_show_query(const SfmScanQuery *query)
 {
 	StringInfoData sql;
-	int			parameter = 1;
+	int			parameter = query->first_parameter + 1;
 	ListCell   *cell;
 
 	initStringInfo(&sql);
@@ -129,7 +129,7 @@ prepare_statement(SfmBinding *binding)
 	MemoryContext old_context;
 	SfmReadRequest request = {.choice = SFM_READER_SQLITE};
 	StringInfoData sql;
-	int			parameter = 1;
+	int			parameter = binding->query->first_parameter + 1;
 	ListCell   *cell;
 
 	if (binding->reader != NULL)
@@ -363,7 +363,7 @@ has_room(SfmBinding *binding)
 static void
 bind_values(SfmBinding *binding)
 {
-	int			parameter = 1;
+	int			parameter = binding->query->first_parameter + 1;
 
 	for (int i = 0; i < binding->nvalues; i++)
 	{

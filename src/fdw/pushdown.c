@@ -584,7 +584,8 @@ table_fingerprint(const SfmTable *table)
 	int			result;
 
 	initStringInfo(&text);
-	appendStringInfo(&text, "%d %d", (int) table->kind, table->strict);
+	appendStringInfo(&text, "%d %d %d", (int) table->kind, table->strict,
+					 table->rowid_column);
 	for (int i = 0; i < table->ncolumns; i++)
 		appendStringInfo(&text, ", %s %s COLLATE %s",
 						 sfm_quote_sqlite(table->columns[i].name),
@@ -636,6 +637,98 @@ sfm_deparse_conditions(PlannerInfo *root, const SfmScanSource *source,
 									   table_fingerprint(source->table));
 	}
 	pfree(context.sql.data);
+}
+
+/*
+ * is_exact_comparison
+ *		Does SQLite select by a comparison exactly the rows that PostgreSQL
+ *		would select, and could PostgreSQL read their column?
+ */
+static bool
+is_exact_comparison(const SfmScanSource *source, const SfmPushed *comparison)
+{
+	bool		rowid = comparison->column < 0 ||
+		comparison->column == source->table->rowid_column;
+
+	/* an array may have more elements than SQLite takes */
+	if (comparison->on_bad_value != SFM_BAD_VALUE_ERROR ||
+		comparison->is_array)
+		return false;
+	switch (comparison->operator)
+	{
+		case SFM_COMPARE_NULL:
+			return true;
+		case SFM_COMPARE_NOT_NULL:
+			return rowid;
+		case SFM_COMPARE_EQUAL:
+			if (comparison->kind == SFM_PUSHED_TEXT)
+				return comparison->base_type == TEXTOID &&
+					comparison->affinity == SFM_AFFINITY_TEXT &&
+					pg_strcasecmp(comparison->collation, "BINARY") == 0 &&
+					pg_strcasecmp(comparison->compare_collation,
+								  "BINARY") == 0 &&
+					GetDatabaseEncoding() == PG_UTF8 &&
+					!source->connection->utf16;
+			/* what equals an integer there is one, of any type's range */
+			return comparison->kind == SFM_PUSHED_INTEGER &&
+				(comparison->affinity == SFM_AFFINITY_INTEGER ||
+				 comparison->affinity == SFM_AFFINITY_NUMERIC);
+		default:
+			/* nothing but integers is there */
+			return comparison->kind == SFM_PUSHED_INTEGER &&
+				comparison->base_type == INT8OID &&
+				(rowid || (source->table->strict &&
+						   comparison->affinity == SFM_AFFINITY_INTEGER));
+	}
+}
+
+/* The same for a whole condition. */
+static bool
+is_exact_condition(PlannerInfo *root, const SfmScanSource *source,
+				   RelOptInfo *rel, Expr *clause)
+{
+	SfmPushed comparison;
+	ListCell   *cell;
+
+	check_stack_depth();
+	if (!IsA(clause, BoolExpr))
+		return sfm_match_comparison(root, source, rel, clause,
+									&comparison) &&
+			is_exact_comparison(source, &comparison);
+	if (((BoolExpr *) clause)->boolop == NOT_EXPR)
+		return false;
+	foreach(cell, ((BoolExpr *) clause)->args)
+	{
+		if (!is_exact_condition(root, source, rel, lfirst(cell)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * sfm_is_exact
+ *		Does SQLite select, by the condition that sfm_deparse_conditions()
+ *		writes for a list of RestrictInfo, exactly the rows that PostgreSQL
+ *		would, so that it need not look at them again?
+ */
+bool
+sfm_is_exact(PlannerInfo *root, const SfmScanSource *source, RelOptInfo *rel,
+			 List *restrictions)
+{
+	int			ncomparisons = 0;
+	ListCell   *cell;
+
+	foreach(cell, restrictions)
+	{
+		RestrictInfo *restriction = lfirst_node(RestrictInfo, cell);
+
+		if (!sfm_can_push(root, source, rel, restriction) ||
+			!is_exact_condition(root, source, rel, restriction->clause))
+			return false;
+		ncomparisons += count_comparisons(root, source, rel,
+										  restriction->clause);
+	}
+	return ncomparisons <= MAX_COMPARISONS;
 }
 
 /*

@@ -90,6 +90,8 @@ extern void sfm_deparse_conditions(PlannerInfo *root,
 								   const SfmScanSource *source,
 								   RelOptInfo *rel, List *restrictions,
 								   SfmScanQuery *query);
+extern bool sfm_is_exact(PlannerInfo *root, const SfmScanSource *source,
+						 RelOptInfo *rel, List *restrictions);
 extern bool sfm_conditions_hold(SfmConnection *connection, const char *name,
 								const SfmScanQuery *query);
 

@@ -247,6 +247,7 @@ extern bool sfm_write_bytes(SfmValue *value, const char *bytes, size_t length);
 
 /* in from_time.c */
 extern bool sfm_time_writer_init(SfmWriter *writer);
+extern void sfm_time_writer_learn(SfmWriter *writer, const SfmValue *sample);
 
 /* in from_array.c */
 extern void sfm_array_writer_init(SfmWriter *writer, Oid element_type);

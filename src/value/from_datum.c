@@ -569,7 +569,8 @@ write_bytea(SfmWriter *writer, Datum datum, SfmValue *value)
 static bool
 write_uuid(SfmWriter *writer, Datum datum, SfmValue *value)
 {
-	static const char hex[] = "0123456789abcdef";
+	const char *hex = writer->capitals ? "0123456789ABCDEF" :
+		"0123456789abcdef";
 	const unsigned char *bytes = DatumGetUUIDP(datum)->data;
 	char	   *at = writer->digits;
 
@@ -585,7 +586,7 @@ write_uuid(SfmWriter *writer, Datum datum, SfmValue *value)
 		return cannot_write_as(writer, not_as_real);
 	for (int i = 0; i < UUID_LEN; i++)
 	{
-		if (i == 4 || i == 6 || i == 8 || i == 10)
+		if ((i == 4 || i == 6 || i == 8 || i == 10) && !writer->no_hyphens)
 			*at++ = '-';
 		*at++ = hex[bytes[i] >> 4];
 		*at++ = hex[bytes[i] & 0x0f];
@@ -696,4 +697,68 @@ sfm_writer_init(SfmWriter *writer, Oid type, int32 typmod, SfmStorage storage,
 		sfm_vector_writer_init(writer);
 	else if (writer->output.fn_addr == textout)
 		writer->write = write_text; /* text under another name: citext */
+}
+
+/* Writes a UUID as one that is in the column already. */
+static void
+learn_uuid(SfmWriter *writer, const SfmValue *sample)
+{
+	if (sample->storage_class == SFM_BLOB)
+		writer->storage = SFM_STORAGE_BLOB;
+	if (sample->storage_class != SFM_TEXT)
+		return;
+	writer->no_hyphens = sample->length == 2 * UUID_LEN;
+	for (size_t i = 0; i < sample->length; i++)
+	{
+		if (sample->bytes[i] >= 'A' && sample->bytes[i] <= 'F')
+			writer->capitals = true;
+	}
+}
+
+/*
+ * sfm_writer_can_learn
+ *		Are there several ways to write the type, one of which might be used in
+ *		the column already?  Not if the option "storage" has chosen one.
+ */
+bool
+sfm_writer_can_learn(const SfmWriter *writer)
+{
+	return writer->storage == SFM_STORAGE_DEFAULT &&
+		(writer->reader != NULL || writer->element != NULL ||
+		 writer->base_type == BOOLOID || writer->base_type == UUIDOID ||
+		 (writer->base_type == NUMERICOID &&
+		  writer->affinity == SFM_AFFINITY_BLOB) ||
+		 sfm_is_vector(writer->base_type));
+}
+
+/*
+ * sfm_writer_learn
+ *		Writes from now on as the column's values are written: "sample" is one
+ *		of them.  To be called only if sfm_writer_can_learn().
+ */
+void
+sfm_writer_learn(SfmWriter *writer, const SfmValue *sample)
+{
+	if (writer->reader != NULL)
+		sfm_time_writer_learn(writer, sample);
+	else if (writer->base_type == UUIDOID)
+		learn_uuid(writer, sample);
+	else if (sample->storage_class == SFM_TEXT)
+	{
+		if (writer->base_type == NUMERICOID ||
+			(writer->base_type == BOOLOID &&
+			 ((sample->length == 4 &&
+			   pg_strncasecmp(sample->bytes, "true", 4) == 0) ||
+			  (sample->length == 5 &&
+			   pg_strncasecmp(sample->bytes, "false", 5) == 0))))
+			writer->storage = SFM_STORAGE_TEXT;
+	}
+	else if (sample->storage_class == SFM_BLOB &&
+			 writer->base_type != NUMERICOID &&
+			 writer->base_type != BOOLOID)
+	{
+		writer->storage = SFM_STORAGE_BLOB;
+		if (writer->element == NULL)
+			sfm_vector_writer_init(writer);
+	}
 }

@@ -3,8 +3,9 @@
  * from_time.c
  *	  Dates, times and intervals to values of SQLite.
  *
- * As text: the forms of SQLite's own date functions, with three or six digits
- * of a second's fraction or none; timestamptz and timetz with their offset.
+ * As text: the forms of SQLite's own date functions, with six digits of a
+ * second's fraction or none; timestamptz and timetz with their offset.  Where
+ * the column's values have another form, it is followed (SfmTimeForm).
  * As numbers: what the option "epoch" counts.  A number is read back before it
  * is taken, so that none is written that would mean another moment: Unix
  * seconds that epoch "auto" would take for a Julian day, or a REAL whose 53
@@ -57,9 +58,12 @@ append_date(SfmWriter *writer, char **at, int days)
 	return true;
 }
 
-/* Appends HH:MM:SS, and a fraction where there is one. */
+/*
+ * Appends HH:MM:SS, and a fraction where there is one.  Six digits: some read
+ * ".123" as 123 microseconds.
+ */
 static void
-append_time(char **at, int64 time)
+append_time(SfmWriter *writer, char **at, int64 time)
 {
 	int			seconds = (int) (time / USECS_PER_SEC);
 	int			fraction = (int) (time % USECS_PER_SEC);
@@ -67,10 +71,10 @@ append_time(char **at, int64 time)
 	*at += sprintf(*at, "%02d:%02d:%02d", seconds / SECS_PER_HOUR,
 				   seconds / SECS_PER_MINUTE % MINS_PER_HOUR,
 				   seconds % SECS_PER_MINUTE);
-	if (fraction % MICROSECONDS_PER_MS != 0)
-		*at += sprintf(*at, ".%06d", fraction);
-	else if (fraction != 0)
+	if (fraction % MICROSECONDS_PER_MS == 0 && writer->form.digits == 3)
 		*at += sprintf(*at, ".%03d", fraction / MICROSECONDS_PER_MS);
+	else if (fraction != 0 || writer->form.digits > 0)
+		*at += sprintf(*at, ".%06d", fraction);
 }
 
 static bool
@@ -240,9 +244,13 @@ write_timestamp(SfmWriter *writer, Datum datum, SfmValue *value)
 	}
 	if (!append_date(writer, &at, (int) days))
 		return false;
-	*at++ = ' ';
-	append_time(&at, time);
-	if (writer->base_type == TIMESTAMPTZOID)
+	*at++ = writer->form.separator != '\0' ? writer->form.separator : ' ';
+	append_time(writer, &at, time);
+	if (writer->form.zone == 'Z')
+		*at++ = 'Z';
+	else if (writer->form.zone == '+' ||
+			 (writer->form.zone == '\0' &&
+			  writer->base_type == TIMESTAMPTZOID))
 		at += sprintf(at, "+00:00");
 	return finish_text(writer, at, value);
 }
@@ -255,7 +263,7 @@ write_time(SfmWriter *writer, Datum datum, SfmValue *value)
 
 	if (!wants_text(writer))
 		return write_number(writer, time, false, datum, value);
-	append_time(&at, time);
+	append_time(writer, &at, time);
 	return finish_text(writer, at, value);
 }
 
@@ -270,7 +278,7 @@ write_timetz(SfmWriter *writer, Datum datum, SfmValue *value)
 		return write_number(writer, time->time, false, datum, value);
 	if (time->zone % SECS_PER_MINUTE != 0)
 		return bad_time(writer, "The offset has seconds.");
-	append_time(&at, time->time);
+	append_time(writer, &at, time->time);
 	at += sprintf(at, "%c%02d:%02d", time->zone > 0 ? '-' : '+',
 				  minutes / MINS_PER_HOUR, minutes % MINS_PER_HOUR);
 	return finish_text(writer, at, value) &&
@@ -288,6 +296,78 @@ write_interval(SfmWriter *writer, Datum datum, SfmValue *value)
 							datum, value);
 	str = sfm_output_call(&writer->output, datum);
 	return sfm_write_bytes(value, str, strlen(str));
+}
+
+/* Reads "12:34:56" and how many digits follow; NULL if it is something else. */
+static const char *
+learn_time(const char *at, const char *end, int *digits)
+{
+	static const char pattern[] = "dd:dd:dd";
+
+	for (const char *p = pattern; *p != '\0'; p++, at++)
+	{
+		if (at == end || (*p == 'd' ? !sfm_is_digit(*at) : *at != *p))
+			return NULL;
+	}
+	*digits = 0;
+	if (at < end && *at == '.')
+	{
+		while (++at < end && sfm_is_digit(*at))
+			(*digits)++;
+	}
+	/* so many are written, at least */
+	if (*digits > 0)
+		*digits = *digits <= 3 ? 3 : 6;
+	return at;
+}
+
+/*
+ * learn_form
+ *		Takes over the form of a text, if it is one that can be written.
+ */
+static void
+learn_form(SfmWriter *writer, const char *at, size_t length)
+{
+	const char *end = at + length;
+	SfmTimeForm form = {.separator = ' '};
+
+	if (writer->base_type == TIMESTAMPOID ||
+		writer->base_type == TIMESTAMPTZOID)
+	{
+		if (length < 19 || (at[10] != ' ' && at[10] != 'T'))
+			return;
+		form.separator = at[10];
+		at += 11;
+	}
+	else if (writer->base_type != TIMEOID && writer->base_type != TIMETZOID)
+		return;
+	at = learn_time(at, end, &form.digits);
+	if (at == NULL)
+		return;
+	if (at == end)
+		form.zone = '-';
+	else if (end - at == 1 && *at == 'Z')
+		form.zone = 'Z';
+	else if (end - at == 6 && (*at == '+' || *at == '-') && at[3] == ':')
+		form.zone = '+';
+	else
+		return;
+	writer->form = form;
+}
+
+/*
+ * sfm_time_writer_learn
+ *		Writes as a value that is in the column already.
+ */
+void
+sfm_time_writer_learn(SfmWriter *writer, const SfmValue *sample)
+{
+	if (sample->storage_class == SFM_INTEGER)
+		writer->storage = SFM_STORAGE_INTEGER;
+	else if (sample->storage_class == SFM_REAL)
+		writer->storage = SFM_STORAGE_REAL;
+	else if (sample->storage_class == SFM_TEXT)
+		learn_form(writer, sample->bytes, sample->length);
 }
 
 /*

@@ -181,6 +181,14 @@ typedef enum SfmAffinity
 	SFM_AFFINITY_REAL
 } SfmAffinity;
 
+/* How text stands for a time; zero: as the type has it. */
+typedef struct SfmTimeForm
+{
+	char		separator;		/* between date and time: blank or T */
+	int			digits;			/* of the fraction, at least: 0, 3 or 6 */
+	char		zone;			/* 'Z', '+' for +00:00, '-' for nothing */
+} SfmTimeForm;
+
 typedef struct SfmWriter SfmWriter;
 
 /*
@@ -222,8 +230,13 @@ struct SfmWriter
 	/* for text, in a database whose encoding is not UTF8 */
 	Oid			encoding_procedure;
 
-	/* for numbers that stand for times: reads them back */
+	/* for times: how text looks; and what reads numbers back */
+	SfmTimeForm form;
 	SfmConverter *reader;
+
+	/* for uuid: 32 digits without hyphens, or in capitals */
+	bool		no_hyphens;
+	bool		capitals;
 
 	/* for arrays */
 	SfmWriter  *element;
@@ -243,6 +256,8 @@ extern SfmAffinity sfm_affinity(const char *declared_type);
 extern void sfm_writer_init(SfmWriter *writer, Oid type, int32 typmod,
 							SfmStorage storage, SfmEpoch epoch,
 							SfmAffinity affinity);
+extern bool sfm_writer_can_learn(const SfmWriter *writer);
+extern void sfm_writer_learn(SfmWriter *writer, const SfmValue *sample);
 static inline bool
 sfm_write(SfmWriter *writer, Datum datum, SfmValue *value)
 {

@@ -1,0 +1,14 @@
+-- Tables for transactions: one that refers to another at commit, one to count.
+CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);
+CREATE TABLE parent (id INTEGER PRIMARY KEY);
+CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE indexed (id INTEGER PRIMARY KEY, n INTEGER, v TEXT);
+CREATE INDEX indexed_n ON indexed (n);
+CREATE TABLE stop (v TEXT UNIQUE ON CONFLICT ROLLBACK);
+CREATE VIEW forever AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c;
+CREATE TABLE slow (v TEXT);
+CREATE TRIGGER slow_insert AFTER INSERT ON slow WHEN new.v = 'slow' BEGIN SELECT n FROM forever; END;
+INSERT INTO t VALUES (1, 'one'), (2, 'two');
+INSERT INTO parent VALUES (1);
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 300)
+INSERT INTO indexed SELECT x, x, 'v' || x FROM c;
