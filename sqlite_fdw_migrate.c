@@ -35,6 +35,7 @@
  *						from the tokens to the tree
  *		catalog.c		tables, columns, indexes, keys of a file
  *		integrity.c		rows that break keys
+ *		new_file.c		a file that is made
  *	src/value/		types and values
  *		declared_type.c	declared type -> PostgreSQL type
  *		converter.c		chooses the converters of a column
@@ -99,6 +100,16 @@
  *		rejects.c		the bad values of a load, sqlite_rejects
  *		sequences.c		sqlite_reset_sequences
  *		compare.c		sqlite_compare_counts
+ *	src/export/		the way back
+ *		export.c		sqlite_export
+ *		relations.c		which tables, their locks
+ *		columns.c, types.c, names.c
+ *						columns
+ *		constraints.c, indexes.c, views.c, notes.c
+ *						what else there is, and what is lost
+ *		expression.c, calls.c, literal.c
+ *						expressions of PostgreSQL for SQLite
+ *		rows.c			the rows
  *	src/compat.h	differences between PostgreSQL versions
  *
  *-------------------------------------------------------------------------

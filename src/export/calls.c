@@ -19,6 +19,9 @@
 
 #include "export.h"
 
+/* SQLite's own limit is 50,000 bytes, of which one character may take three */
+#define MAX_PATTERN 10000
+
 typedef enum CallKind
 {
 	CALL_SAME,					/* the argument itself, under another type */
@@ -126,7 +129,7 @@ refuse_call(SfmExpression *expression, FuncExpr *call)
 	char	   *name = get_func_name(call->funcid);
 
 	sfm_export_refuse(expression, psprintf("SQLite has no function like %s()",
-									name != NULL ? name : "?"));
+										   name != NULL ? name : "?"));
 }
 
 static void
@@ -220,6 +223,7 @@ sfm_export_like(SfmExpression *expression, OpExpr *op, StringInfo out)
 	StringInfoData glob;
 
 	if (!IsA(pattern, Const) || pattern->constisnull ||
+		VARSIZE_ANY_EXHDR(DatumGetPointer(pattern->constvalue)) > MAX_PATTERN ||
 		sfm_expression_shape(expression, left) != SFM_SHAPE_TEXT ||
 		!sfm_shape_compares(SFM_SHAPE_TEXT, op->inputcollid, false))
 		return false;

@@ -26,7 +26,6 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
-#include "utils/typcache.h"
 
 #include "export.h"
 
@@ -56,6 +55,7 @@ domain_not_null(Oid type)
 		form = (Form_pg_type) GETSTRUCT(tuple);
 		not_null = form->typnotnull;
 		type = form->typbasetype;
+
 		ReleaseSysCache(tuple);
 		if (not_null)
 			return true;
@@ -418,12 +418,12 @@ describe_default(SfmExport *export, SfmExportTable *table,
 	Node	   *node = column_expression(table, column->attnum);
 	const char *reason = NULL;
 	bool		is_rowid = table->rowid_column >= 0 &&
-		&table->columns[table->rowid_column] == column;
+	&table->columns[table->rowid_column] == column;
 
 	if (node == NULL)
 		node = get_typdefault(column->type);
 	if (node != NULL)
-		node = strip_domain(sfm_fold(node));
+		node = sfm_fold(strip_domain(node));
 	if (is_rowid && (column->identity || is_nextval(node)))
 	{
 		table->sequence = column_sequence(table, column, node);
@@ -451,9 +451,9 @@ describe_generated(SfmExport *export, SfmExportTable *table,
 				   SfmExportColumn *column)
 {
 	SfmExpression expression = {.export = export,.table = table};
-	Node	   *node = sfm_fold(column_expression(table, column->attnum));
+	Node	   *node = sfm_fold(strip_domain(column_expression(table,
+															   column->attnum)));
 
-	node = strip_domain(node);
 	if (column->in_key)
 		sfm_export_refuse(&expression, "SQLite has no such column in a primary key");
 	else if (column->shape == SFM_SHAPE_OTHER ||
@@ -493,6 +493,22 @@ declare_column(SfmExport *export, SfmExportTable *table,
 	column->affinity = sfm_affinity(column->declared_type);
 }
 
+/* SQLite has no table in which everything is computed. */
+static void
+keep_one_plain(SfmExportTable *table)
+{
+	for (int i = 0; i < table->ncolumns; i++)
+	{
+		if (table->columns[i].generated_sql == NULL)
+			return;
+	}
+	if (table->ncolumns == 0)
+		return;
+	table->columns[0].generated_sql = NULL;
+	sfm_note(table, "column \"%s\": a plain column with the values of the generated one: SQLite wants one such",
+			 table->columns[0].name);
+}
+
 /*
  * sfm_describe_values
  *		Fills in declared types, defaults and generated values.  The key must
@@ -512,6 +528,7 @@ sfm_describe_values(SfmExport *export, SfmExportTable *table)
 		else if (column->redacted == NULL)
 			describe_generated(export, table, column);
 	}
+	keep_one_plain(table);
 }
 
 /*

@@ -18,7 +18,9 @@
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
@@ -27,29 +29,32 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
-#include "utils/typcache.h"
 
 #include "export.h"
 
 typedef void (*ConstraintFunction) (SfmExport *export, SfmExportTable *table,
-									HeapTuple tuple, TupleDesc descriptor);
+									HeapTuple tuple, TupleDesc descriptor,
+									void *argument);
 
-/* Calls a function for each constraint of a table, by name. */
+/* Calls a function for each constraint of a table, or of a domain. */
 static void
-for_constraints(SfmExport *export, SfmExportTable *table,
-				ConstraintFunction function)
+for_constraints(SfmExport *export, SfmExportTable *table, Oid domain,
+				ConstraintFunction function, void *argument)
 {
 	Relation	catalog = table_open(ConstraintRelationId, AccessShareLock);
-	ScanKeyData key;
+	ScanKeyData keys[2];
 	SysScanDesc scan;
 	HeapTuple	tuple;
 
-	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber,
-				F_OIDEQ, ObjectIdGetDatum(table->relid));
+	ScanKeyInit(&keys[0], Anum_pg_constraint_conrelid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(OidIsValid(domain) ? InvalidOid :
+										  table->relid));
+	ScanKeyInit(&keys[1], Anum_pg_constraint_contypid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(domain));
 	scan = systable_beginscan(catalog, ConstraintRelidTypidNameIndexId, true,
-							  NULL, 1, &key);
+							  NULL, 2, keys);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		function(export, table, tuple, RelationGetDescr(catalog));
+		function(export, table, tuple, RelationGetDescr(catalog), argument);
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
 }
@@ -114,19 +119,35 @@ nulls_are_distinct(Oid index)
 	return result;
 }
 
+/* Is the index of a key a b-tree, and so the key about equal values? */
+static bool
+is_about_equality(Oid index)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(index));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for index %u", index);
+	result = ((Form_pg_class) GETSTRUCT(tuple))->relam == BTREE_AM_OID;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /*
  * key_obstacle
  *		Why columns cannot be a key in SQLite, or NULL.
  */
 static const char *
-key_obstacle(const SfmExportTable *table, List *numbers)
+key_obstacle(const SfmExportTable *table, Oid index, List *numbers)
 {
 	ListCell   *cell;
 
+	if (!is_about_equality(index))
+		return "it is about ranges that overlap";
 	foreach(cell, numbers)
 	{
 		const SfmExportColumn *column =
-			sfm_exported_column(table, lfirst_int(cell));
+		sfm_exported_column(table, lfirst_int(cell));
 
 		if (column == NULL)
 			return "it is over a system column";
@@ -148,7 +169,7 @@ is_loose(const SfmExportTable *table, List *numbers)
 	foreach(cell, numbers)
 	{
 		const SfmExportColumn *column =
-			sfm_exported_column(table, lfirst_int(cell));
+		sfm_exported_column(table, lfirst_int(cell));
 
 		if (column->digits || column->nocase ||
 			column->base_type == JSONBOID || column->base_type == INTERVALOID ||
@@ -177,7 +198,7 @@ note_differences(SfmExportTable *table, Form_pg_constraint form, List *numbers)
 
 static void
 primary_key(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
-			TupleDesc descriptor)
+			TupleDesc descriptor, void *argument)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	List	   *numbers;
@@ -188,7 +209,7 @@ primary_key(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
 	if (form->contype != CONSTRAINT_PRIMARY)
 		return;
 	numbers = read_numbers(tuple, descriptor, Anum_pg_constraint_conkey);
-	obstacle = key_obstacle(table, numbers);
+	obstacle = key_obstacle(table, form->conindid, numbers);
 	foreach(cell, numbers)
 	{
 		SfmExportColumn *column = sfm_exported_column(table, lfirst_int(cell));
@@ -220,13 +241,13 @@ primary_key(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
 void
 sfm_describe_key(SfmExport *export, SfmExportTable *table)
 {
-	for_constraints(export, table, primary_key);
+	for_constraints(export, table, InvalidOid, primary_key, NULL);
 }
 
 static void
 unique_key(SfmExportTable *table, Form_pg_constraint form, List *numbers)
 {
-	const char *obstacle = key_obstacle(table, numbers);
+	const char *obstacle = key_obstacle(table, form->conindid, numbers);
 
 	if (obstacle != NULL)
 	{
@@ -261,35 +282,75 @@ is_over_redacted(const SfmExportTable *table, Node *node)
 	return false;
 }
 
+/* The expression of a CHECK, as it is stored. */
+static Node *
+check_expression(HeapTuple tuple, TupleDesc descriptor)
+{
+	bool		isnull;
+	Datum		stored = heap_getattr(tuple, Anum_pg_constraint_conbin,
+									  descriptor, &isnull);
+
+	if (isnull)
+		elog(ERROR, "null conbin of a constraint");
+	return stringToNode(TextDatumGetCString(stored));
+}
+
+/* Translates a CHECK; NULL and a refusal if that cannot be. */
+static char *
+check_sql(SfmExpression *expression, Form_pg_constraint form, Node *node)
+{
+	if (!sfm_constraint_is_enforced(form))
+		sfm_export_refuse(expression, "it is not enforced");
+	else if (!form->convalidated)
+		sfm_export_refuse(expression, "it is not valid: rows may break it");
+	else
+		return sfm_export_sql(expression, sfm_fold(node));
+	return NULL;
+}
+
 static void
 check_constraint(SfmExport *export, SfmExportTable *table,
 				 Form_pg_constraint form, HeapTuple tuple,
 				 TupleDesc descriptor)
 {
 	SfmExpression expression = {.export = export,.table = table};
-	const char *name = NameStr(form->conname);
-	bool		isnull;
-	Datum		stored = heap_getattr(tuple, Anum_pg_constraint_conbin, descriptor,
-									&isnull);
-	char	   *sql = NULL;
-	Node	   *node;
+	Node	   *node = check_expression(tuple, descriptor);
+	char	   *sql;
 
-	if (isnull)
-		elog(ERROR, "null conbin of constraint %u", form->oid);
-	node = stringToNode(TextDatumGetCString(stored));
-	if (!sfm_constraint_is_enforced(form))
-		sfm_export_refuse(&expression, "it is not enforced");
-	else if (!form->convalidated)
-		sfm_export_refuse(&expression, "it is not valid: rows may break it");
-	else if (is_over_redacted(table, node))
+	if (is_over_redacted(table, node))
 		sfm_export_refuse(&expression, "it is over a redacted column");
-	else
-		sql = sfm_export_sql(&expression, sfm_fold(node));
+	sql = check_sql(&expression, form, node);
 	if (sql != NULL)
-		add_clause(table, name, psprintf("CHECK (%s)", sql));
+		add_clause(table, NameStr(form->conname), psprintf("CHECK (%s)", sql));
 	else
-		sfm_note(table, "check constraint \"%s\" left out: %s", name,
-				 expression.refusal);
+		sfm_note(table, "check constraint \"%s\" left out: %s",
+				 NameStr(form->conname), expression.refusal);
+}
+
+/* A constraint of the domain of a column. */
+static void
+one_domain_check(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
+				 TupleDesc descriptor, void *argument)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	SfmExportColumn *column = argument;
+	SfmExpression expression = {
+		.export = export,
+		.table = table,
+		.value = sfm_quote_sqlite(column->sqlite_name),
+	};
+	char	   *sql;
+
+	if (form->contype != CONSTRAINT_CHECK)
+		return;
+	if (column->digits)
+		sfm_export_refuse(&expression, "the numbers are TEXT");
+	sql = check_sql(&expression, form, check_expression(tuple, descriptor));
+	if (sql != NULL)
+		add_clause(table, NameStr(form->conname), psprintf("CHECK (%s)", sql));
+	else
+		sfm_note(table, "check constraint \"%s\" of column \"%s\" left out: %s",
+				 NameStr(form->conname), column->name, expression.refusal);
 }
 
 /* What the domain of a column says about its values. */
@@ -297,34 +358,19 @@ static void
 domain_checks(SfmExport *export, SfmExportTable *table,
 			  SfmExportColumn *column)
 {
-	DomainConstraintRef *domain;
-	ListCell   *cell;
+	Oid type = column->type;
 
-	if (column->type == column->base_type || column->redacted != NULL)
-		return;
-	domain = palloc0_object(DomainConstraintRef);
-	InitDomainConstraintRef(column->type, domain, CurrentMemoryContext, false);
-	foreach(cell, domain->constraints)
+	while (column->redacted == NULL && get_typtype(type) == TYPTYPE_DOMAIN)
 	{
-		DomainConstraintState *constraint = lfirst(cell);
-		SfmExpression expression = {
-			.export = export,
-			.table = table,
-			.value = sfm_quote_sqlite(column->sqlite_name),
-		};
-		char	   *sql;
+		HeapTuple	tuple;
 
-		if (constraint->constrainttype != DOM_CONSTRAINT_CHECK)
-			continue;
-		if (column->digits)
-			sfm_export_refuse(&expression, "the numbers are TEXT");
-		sql = column->digits ? NULL :
-			sfm_export_sql(&expression, (Node *) constraint->check_expr);
-		if (sql != NULL)
-			add_clause(table, constraint->name, psprintf("CHECK (%s)", sql));
-		else
-			sfm_note(table, "check constraint \"%s\" of column \"%s\" left out: %s",
-					 constraint->name, column->name, expression.refusal);
+		for_constraints(export, table, type, one_domain_check, column);
+		tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for type %u", type);
+		type = ((Form_pg_type) GETSTRUCT(tuple))->typbasetype;
+
+		ReleaseSysCache(tuple);
 	}
 }
 
@@ -349,7 +395,7 @@ enum_check(SfmExportTable *table, SfmExportColumn *column)
 
 static void
 other_constraint(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
-				 TupleDesc descriptor)
+				 TupleDesc descriptor, void *argument)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	List	   *numbers = read_numbers(tuple, descriptor,
@@ -383,7 +429,7 @@ other_constraint(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
 void
 sfm_describe_constraints(SfmExport *export, SfmExportTable *table)
 {
-	for_constraints(export, table, other_constraint);
+	for_constraints(export, table, InvalidOid, other_constraint, NULL);
 	for (int i = 0; i < table->ncolumns; i++)
 	{
 		domain_checks(export, table, &table->columns[i]);
@@ -446,9 +492,9 @@ foreign_key_obstacle(const SfmExportTable *table, const SfmExportTable *parent,
 	forboth(cell, numbers, parent_cell, parent_numbers)
 	{
 		const SfmExportColumn *column =
-			sfm_exported_column(table, lfirst_int(cell));
+		sfm_exported_column(table, lfirst_int(cell));
 		const SfmExportColumn *parent_column =
-			sfm_exported_column(parent, lfirst_int(parent_cell));
+		sfm_exported_column(parent, lfirst_int(parent_cell));
 
 		if (column->redacted != NULL && column->not_null)
 			return "it is over a redacted column";
@@ -468,7 +514,7 @@ is_made_for_partition(const SfmExportTable *table, Form_pg_constraint form)
 
 static void
 foreign_key(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
-			TupleDesc descriptor)
+			TupleDesc descriptor, void *argument)
 {
 	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 	const char *name = NameStr(form->conname);
@@ -529,5 +575,5 @@ foreign_key(SfmExport *export, SfmExportTable *table, HeapTuple tuple,
 void
 sfm_describe_foreign_keys(SfmExport *export, SfmExportTable *table)
 {
-	for_constraints(export, table, foreign_key);
+	for_constraints(export, table, InvalidOid, foreign_key, NULL);
 }

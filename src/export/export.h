@@ -70,7 +70,7 @@ typedef struct SfmExportColumn
 	AttrNumber	attnum;
 
 	/* what it is in PostgreSQL */
-	Oid			type;
+	Oid type;
 	int32		typmod;
 	Oid			collation;
 	Oid			base_type;		/* "type", or what a domain stands on */
@@ -146,7 +146,8 @@ typedef struct SfmExport
 	SfmNewFile *file;
 	List	   *names;			/* of char *: taken ones, tables and indexes */
 	List	   *tables;			/* of SfmExportTable *, by name */
-	List	   *views;			/* of SfmExportView *, in the order they are made */
+	List	   *views;			/* of SfmExportView *, in the order they are
+								 * made */
 	List	   *notes;			/* of SfmExportNote * */
 } SfmExport;
 
@@ -201,11 +202,11 @@ typedef struct SfmExpression
 {
 	const SfmExport *export;
 	const SfmExportTable *table;	/* that the Vars are of, or NULL */
-	struct SfmExportQuery *query;		/* else the query */
+	struct SfmExportQuery *query;	/* else the query */
 	const char *value;			/* for a domain's VALUE, or NULL */
 	const char *case_value;		/* of CASE x WHEN, or NULL */
-	bool		loose;			/* of an index that is not unique: any function
-								 * of the row will do */
+	bool		loose;			/* of an index that is not unique: any
+								 * function of the row will do */
 	int			depth;
 	const char *refusal;		/* why it cannot be done */
 	const char *remark;			/* what is not quite the same, with "loose" */
@@ -213,12 +214,12 @@ typedef struct SfmExpression
 
 extern char *sfm_export_sql(SfmExpression *expression, Node *node);
 extern void sfm_export_node(SfmExpression *expression, Node *node,
-							   StringInfo out);
+							StringInfo out);
 extern void sfm_export_refuse(SfmExpression *expression, const char *reason);
 extern void sfm_export_call(SfmExpression *expression, FuncExpr *call,
-							   StringInfo out);
+							StringInfo out);
 extern bool sfm_export_like(SfmExpression *expression, OpExpr *op,
-							   StringInfo out);
+							StringInfo out);
 extern SfmShape sfm_expression_shape(const SfmExpression *expression,
 									 Node *node);
 extern Node *sfm_fold(Node *node);
@@ -226,10 +227,10 @@ extern Node *sfm_fold(Node *node);
 /* in views.c */
 extern void sfm_make_views(SfmExport *export);
 extern void sfm_export_query_column(SfmExpression *expression, Var *var, bool whole,
-							 StringInfo out);
+									StringInfo out);
 extern SfmShape sfm_export_query_shape(const SfmExpression *expression, Var *var);
 extern void sfm_export_query_call(SfmExpression *expression, Aggref *call,
-						   StringInfo out);
+								  StringInfo out);
 
 /* in rows.c */
 extern bool sfm_column_fits(SfmExport *export, SfmExportTable *table,

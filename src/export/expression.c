@@ -59,14 +59,37 @@ sfm_export_refuse(SfmExpression *expression, const char *reason)
 		expression->refusal = reason;
 }
 
+static bool
+is_foreign_function(Oid function, void *context)
+{
+	return function >= FirstNormalObjectId;
+}
+
+/* Does an expression call a function that is not PostgreSQL's own? */
+static bool
+calls_foreign_function(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (check_functions_in_node(node, is_foreign_function, NULL) ||
+		IsA(node, CoerceToDomain) || IsA(node, Query))
+		return true;
+	return expression_tree_walker(node, calls_foreign_function, context);
+}
+
 /*
  * sfm_fold
  *		The expression with its constant parts computed, as the planner does it.
+ *
+ *		Only if no function of a user is in it: the table may be another role's,
+ *		and its functions must not run with the rights of whoever exports it.
+ *		Such expressions are not translated anyway.
  */
 Node *
 sfm_fold(Node *node)
 {
-	return eval_const_expressions(NULL, node);
+	return calls_foreign_function(node, NULL) ? node :
+		eval_const_expressions(NULL, node);
 }
 
 /*
@@ -124,7 +147,7 @@ translate_constant(SfmExpression *expression, Const *constant, StringInfo out)
 	if (shape == SFM_SHAPE_OTHER && !constant->constisnull)
 	{
 		sfm_export_refuse(expression, psprintf("it has a constant of type %s",
-										format_type_be(constant->consttype)));
+											   format_type_be(constant->consttype)));
 		return;
 	}
 	sql = sfm_constant_sql(shape, constant, &reason);
@@ -220,7 +243,7 @@ static const char *
 operator_name(Oid operator)
 {
 	char	   *name = operator < FirstNormalObjectId ?
-		get_opname(operator) : NULL;
+	get_opname(operator) : NULL;
 
 	return name != NULL ? name : "";
 }
@@ -246,12 +269,12 @@ compares(SfmExpression *expression, Node *left, Node *right, Oid collation,
 	if (shape != sfm_expression_shape(expression, right) ||
 		shape == SFM_SHAPE_OTHER)
 		sfm_export_refuse(expression, psprintf("it compares %s with %s",
-										format_type_be(exprType(left)),
-										format_type_be(exprType(right))));
+											   format_type_be(exprType(left)),
+											   format_type_be(exprType(right))));
 	else if (!sfm_shape_compares(shape, collation, order))
 		sfm_export_refuse(expression, order ?
-				   "it asks for the order of values that SQLite sorts otherwise" :
-				   "it compares values that SQLite compares otherwise");
+						  "it asks for the order of values that SQLite sorts otherwise" :
+						  "it compares values that SQLite compares otherwise");
 	else
 		return true;
 	return false;
@@ -287,8 +310,8 @@ computes(SfmExpression *expression, const char *name, Node *left, Node *right)
 			return true;
 	}
 	sfm_export_refuse(expression, psprintf("SQLite computes %s %s %s otherwise",
-									format_type_be(exprType(left)), name,
-									format_type_be(exprType(right))));
+										   format_type_be(exprType(left)), name,
+										   format_type_be(exprType(right))));
 	return false;
 }
 
@@ -352,8 +375,8 @@ translate_operator(SfmExpression *expression, OpExpr *node, StringInfo out)
 		return;
 	}
 	sfm_export_refuse(expression, psprintf("SQLite has no operator like %s",
-									*name != '\0' ? name :
-									get_opname(node->opno)));
+										   *name != '\0' ? name :
+										   get_opname(node->opno)));
 }
 
 /* The members of an array that is known: a list of Const *; NIL and a refusal. */
@@ -365,7 +388,7 @@ array_members(SfmExpression *expression, Node *node)
 	Datum	   *elements;
 	bool	   *nulls;
 	int			count;
-	Oid			type;
+	Oid type;
 	int16		length;
 	bool		by_value;
 	char		align;
@@ -508,8 +531,8 @@ translate_relabel(SfmExpression *expression, RelabelType *node, StringInfo out)
 		sfm_export_node(expression, (Node *) node->arg, out);
 	else
 		sfm_export_refuse(expression, psprintf("it has a cast from %s to %s",
-										format_type_be(exprType((Node *) node->arg)),
-										format_type_be(node->resulttype)));
+											   format_type_be(exprType((Node *) node->arg)),
+											   format_type_be(node->resulttype)));
 }
 
 /* A cast by way of text. */
@@ -523,8 +546,8 @@ translate_io(SfmExpression *expression, CoerceViaIO *node, StringInfo out)
 		 from != SFM_SHAPE_ENUM))
 	{
 		sfm_export_refuse(expression, psprintf("it has a cast from %s to %s",
-										format_type_be(exprType((Node *) node->arg)),
-										format_type_be(node->resulttype)));
+											   format_type_be(exprType((Node *) node->arg)),
+											   format_type_be(node->resulttype)));
 		return;
 	}
 	appendStringInfoString(out, "CAST(");
@@ -588,11 +611,11 @@ translate_any(SfmExpression *expression, Node *node, StringInfo out)
 			break;
 		case T_CoerceToDomain:
 			sfm_export_node(expression,
-							   (Node *) ((CoerceToDomain *) node)->arg, out);
+							(Node *) ((CoerceToDomain *) node)->arg, out);
 			break;
 		case T_CollateExpr:
 			sfm_export_node(expression,
-							   (Node *) ((CollateExpr *) node)->arg, out);
+							(Node *) ((CollateExpr *) node)->arg, out);
 			break;
 		case T_CoerceToDomainValue:
 			translate_value(expression, expression->value, out);

@@ -63,6 +63,7 @@ append_column(SfmExport *export, SfmExportTable *table, Relation index,
 	else
 	{
 		text = sfm_export_sql(&expression, sfm_fold(node));
+
 		if (text == NULL)
 		{
 			*reason = expression.refusal;
@@ -101,7 +102,7 @@ is_over_redacted(const SfmExportTable *table, List *nodes)
  */
 static char *
 index_sql(SfmExport *export, SfmExportTable *table, Relation index,
-		  const char **reason, const char **remark)
+		  const char *name, const char **reason, const char **remark)
 {
 	Form_pg_index form = index->rd_index;
 	List	   *expressions = RelationGetIndexExpressions(index);
@@ -123,9 +124,7 @@ index_sql(SfmExport *export, SfmExportTable *table, Relation index,
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE %sINDEX %s ON %s (", unique ? "UNIQUE " : "",
-					 sfm_quote_sqlite(sfm_export_name(&export->names,
-													  RelationGetRelationName(index),
-													  true)),
+					 sfm_quote_sqlite(name),
 					 sfm_quote_sqlite(table->sqlite_name));
 	for (int i = 0; i < form->indnkeyatts; i++)
 	{
@@ -147,7 +146,7 @@ index_sql(SfmExport *export, SfmExportTable *table, Relation index,
 	{
 		SfmExpression expression = {.export = export,.table = table};
 		char	   *text = sfm_export_sql(&expression,
-										 (Node *) make_ands_explicit(predicate));
+										  (Node *) make_ands_explicit(predicate));
 
 		if (text == NULL)
 		{
@@ -169,13 +168,18 @@ describe_index(SfmExport *export, SfmExportTable *table, Oid relid)
 	Relation	index = index_open(relid, AccessShareLock);
 	const char *reason = NULL;
 	const char *remark = NULL;
-	char	   *name = pstrdup(RelationGetRelationName(index));
-	char	   *sql = index_sql(export, table, index, &reason, &remark);
+	char	   *name = RelationGetRelationName(index);
+	char	   *sqlite_name = sfm_export_name(&export->names, name, true);
+	char	   *sql = index_sql(export, table, index, sqlite_name, &reason,
+								&remark);
 
 	if (sql != NULL)
 		table->indexes = lappend(table->indexes, sql);
 	else
 		sfm_note(table, "index \"%s\" left out: %s", name, reason);
+	if (sql != NULL && strcmp(name, sqlite_name) != 0)
+		sfm_note(table, "index \"%s\": it is called \"%s\" in the file",
+				 name, sqlite_name);
 	if (sql != NULL && remark != NULL)
 		sfm_note(table, "index \"%s\": %s", name, remark);
 	if (sql != NULL && index->rd_index->indnatts > index->rd_index->indnkeyatts)

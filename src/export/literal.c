@@ -33,7 +33,7 @@ sfm_quote_literal_sqlite(const char *string)
 	char	   *out = result;
 
 	*out++ = '\'';
-	for (; *string != '\0'; string++)
+	for (; *string !='\0'; string ++)
 	{
 		if (*string == '\'')
 			*out++ = '\'';
@@ -94,7 +94,8 @@ sfm_value_sql(const SfmValue *value)
 			return real_sql(value->real);
 		case SFM_TEXT:
 			string = sfm_from_utf8(value->bytes, value->length);
-			return string != NULL ? sfm_quote_literal_sqlite(string) : NULL;
+			return string !=NULL ? sfm_quote_literal_sqlite(string) : NULL;
+
 		case SFM_BLOB:
 			initStringInfo(&hex);
 			appendStringInfoString(&hex, "x'");

@@ -29,7 +29,7 @@
 
 static const struct
 {
-	Oid			type;
+	Oid type;
 	SfmShape	shape;
 	const char *declared_type;
 	const char *redacted;		/* where NULL is not allowed; default '' */

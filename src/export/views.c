@@ -131,7 +131,7 @@ sfm_export_query_shape(const SfmExpression *expression, Var *var)
 	SfmShape	shape = SFM_SHAPE_OTHER;
 	char	   *text;
 	Node	   *node = var->varlevelsup == 0 ?
-		alias_expression(expression, var) : NULL;
+	alias_expression(expression, var) : NULL;
 
 	if (node != NULL)
 		return sfm_expression_shape(expression, node);
@@ -142,12 +142,12 @@ sfm_export_query_shape(const SfmExpression *expression, Var *var)
 /* Appends a column of a query; "whole" if its value is not looked at. */
 void
 sfm_export_query_column(SfmExpression *expression, Var *var, bool whole,
-				 StringInfo out)
+						StringInfo out)
 {
 	SfmShape	shape;
 	char	   *text;
 	Node	   *node = var->varlevelsup == 0 ?
-		alias_expression(expression, var) : NULL;
+	alias_expression(expression, var) : NULL;
 
 	if (node != NULL)
 	{
@@ -176,11 +176,11 @@ void
 sfm_export_query_call(SfmExpression *expression, Aggref *call, StringInfo out)
 {
 	const char *name = call->aggfnoid < FirstNormalObjectId ?
-		get_func_name(call->aggfnoid) : NULL;
+	get_func_name(call->aggfnoid) : NULL;
 	Node	   *argument = call->args == NIL ? NULL :
-		(Node *) ((TargetEntry *) linitial(call->args))->expr;
+	(Node *) ((TargetEntry *) linitial(call->args))->expr;
 	SfmShape	shape = argument == NULL ? SFM_SHAPE_OTHER :
-		sfm_expression_shape(expression, argument);
+	sfm_expression_shape(expression, argument);
 	Oid			collation = call->inputcollid;
 	const char *function = NULL;
 
@@ -202,7 +202,7 @@ sfm_export_query_call(SfmExpression *expression, Aggref *call, StringInfo out)
 	if (function == NULL)
 	{
 		sfm_export_refuse(expression, psprintf("SQLite has no aggregate like %s()",
-										get_func_name(call->aggfnoid)));
+											   get_func_name(call->aggfnoid)));
 		return;
 	}
 	appendStringInfo(out, "%s(%s", function,
@@ -287,7 +287,7 @@ append_subquery(ViewState *state, RangeTblEntry *rte, Source *source,
 									Max(list_length(rte->eref->colnames), 1));
 	foreach(cell, rte->eref->colnames)
 		source->columns[foreach_current_index(cell)] =
-			sfm_export_name(&names, strVal(lfirst(cell)), false);
+		sfm_export_name(&names, strVal(lfirst(cell)), false);
 	appendStringInfoChar(out, '(');
 	if (!translate_query(state, rte->subquery, &source->ncolumns,
 						 &source->shapes, source->columns, out))
@@ -349,7 +349,7 @@ append_from(ViewState *state, SfmExportQuery *query, StringInfo out)
 	{
 		/* a comma binds like JOIN in SQLite, so later joins are nested */
 		bool		nested = IsA(lfirst(cell), JoinExpr) &&
-			foreach_current_index(cell) > 0;
+		foreach_current_index(cell) > 0;
 
 		appendStringInfoString(out, foreach_current_index(cell) == 0 ?
 							   " FROM " : ", ");
@@ -478,7 +478,7 @@ append_sort(ViewState *state, SfmExportQuery *query, SortGroupClause *clause,
 	Node	   *node = (Node *) target->expr;
 	StringInfoData ignored;
 	Oid			family;
-	Oid			type;
+	Oid type;
 	int16		strategy;
 	SfmShape	shape;
 
@@ -663,7 +663,7 @@ static bool
 translate_query(ViewState *state, Query *query, int *ncolumns,
 				SfmShape **shapes, char **names, StringInfo out)
 {
-	SfmExportQuery	inner = {.query = query};
+	SfmExportQuery inner = {.query = query};
 	StringInfoData from;
 	StringInfoData targets;
 

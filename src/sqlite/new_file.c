@@ -73,7 +73,7 @@ void
 sfm_new_file_raise(SfmNewFile *file, int code)
 {
 	const char *utf8 = file->db != NULL ? sqlite3_errmsg(file->db) :
-		sqlite3_errstr(code);
+	sqlite3_errstr(code);
 	int			saved = file->db != NULL ? sqlite3_system_errno(file->db) : 0;
 	char	   *reason = sfm_from_utf8(utf8, strlen(utf8));
 
@@ -212,7 +212,7 @@ take_apart(SfmNewFile *file, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char	   *directory = slash == path ? pstrdup("/") :
-		pnstrdup(path, slash - path);
+	pnstrdup(path, slash - path);
 	char		resolved[PATH_MAX];
 
 	file->name = pstrdup(slash + 1);
