@@ -44,9 +44,8 @@ sub quote_name { my ($name) = @_; $name =~ s/"/""/g; return qq("$name"); }
 # the order of their key.  hex() shows the bytes of a file in UTF-16 as they are.
 sub read_rows
 {
-	my ($path, $table, @columns) = @_;
+	my ($path, $encoding, $table, @columns) = @_;
 	my $list = join " || '|' || ", map { source_value('t.' . quote_name($_)) } @columns;
-	my ($encoding) = sqlite_rows($path, 'PRAGMA encoding;');
 	my $out;
 
 	foreach my $order (' ORDER BY t.rowid', '')
@@ -61,7 +60,10 @@ sub read_rows
 	my @rows = map { [ split /\|/, $_, -1 ] } split /\n/, $out;
 	if ($encoding =~ /^UTF-16/)
 	{
-		s/^text:(.*)/'text:' . unpack 'H*', encode('UTF-8', decode(uc $encoding, pack 'H*', $1))/e foreach map { @$_ } @rows;
+		foreach my $row (@rows)
+		{
+			s/^text:(.*)/'text:' . unpack 'H*', encode('UTF-8', decode(uc $encoding, pack 'H*', $1))/e foreach @$row;
+		}
 	}
 	return \@rows;
 }
@@ -102,11 +104,11 @@ my ($all_tables, $all_rows, $all_values) = (0, 0, 0);
 # Compares one table; what is wrong with it
 sub compare_table
 {
-	my ($path, $out, $table, $target, $columns) = @_;
+	my ($path, $encoding, $out, $table, $target, $columns) = @_;
 	my @old = map { $_->[0] } @$columns;
 	my @new = map { $_->[1] } @$columns;
-	my $before = read_rows($path, $table, @old);
-	my $after = read_rows($out, $target, @new);
+	my $before = read_rows($path, $encoding, $table, @old);
+	my $after = read_rows($out, 'UTF-8', $target, @new);
 	my @wrong;
 
 	return "cannot be read in the new file" unless defined $after;
@@ -136,6 +138,7 @@ foreach my $path (@files)
 {
 	my ($name) = $path =~ m{([^/]+)$};
 	my $out = "$dir/back.db";
+	my ($encoding) = sqlite_rows($path, 'PRAGMA encoding;');
 	my @wrong;
 
 	unlink $out;
@@ -168,7 +171,7 @@ foreach my $path (@files)
 		push @wrong, "integrity_check: $integrity" if $integrity ne 'ok';
 		foreach my $table (sort keys %columns)
 		{
-			push @wrong, compare_table($path, $out, $table, $targets{$table}, $columns{$table});
+			push @wrong, compare_table($path, $encoding, $out, $table, $targets{$table}, $columns{$table});
 		}
 	}
 	my $shown = @wrong > 10 ? join "\n", @wrong[0 .. 9], scalar(@wrong) . ' in all' : join "\n", @wrong;

@@ -129,7 +129,7 @@ sorts_by_bytes(Oid collation)
 
 	if (GetDatabaseEncoding() != PG_UTF8)
 		return false;
-	if (collation == C_COLLATION_OID || collation == POSIX_COLLATION_OID)
+	if (collation == C_COLLATION_OID)
 		return true;
 	if (collation != DEFAULT_COLLATION_OID)
 		return false;

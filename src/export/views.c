@@ -436,6 +436,22 @@ append_targets(ViewState *state, SfmExportQuery *query, int *ncolumns,
 	return true;
 }
 
+/* Is there a column in an expression?  Their names are in double quotes. */
+static bool
+names_column(const char *sql)
+{
+	bool		in_string = false;
+
+	for (; *sql != '\0'; sql++)
+	{
+		if (*sql == '\'')
+			in_string = !in_string;
+		else if (*sql == '"' && !in_string)
+			return true;
+	}
+	return false;
+}
+
 static bool
 append_group(ViewState *state, SfmExportQuery *query, StringInfo out)
 {
@@ -446,16 +462,18 @@ append_group(ViewState *state, SfmExportQuery *query, StringInfo out)
 		TargetEntry *target = get_sortgroupclause_tle(lfirst(cell),
 													  query->query->targetList);
 		Node	   *node = (Node *) target->expr;
+		StringInfoData text;
 		SfmShape	shape;
 
-		/* a constant would be taken for the number of a column */
-		if (!IsA(node, Var) && !contain_var_clause(node))
-			return refuse(state, "it groups by a constant");
-		appendStringInfoString(out, foreach_current_index(cell) == 0 ?
-							   " GROUP BY " : ", ");
-		if (!append_expression(state, query, node, &shape, out) ||
+		initStringInfo(&text);
+		if (!append_expression(state, query, node, &shape, &text) ||
 			!require_equality(state, shape, exprCollation(node)))
 			return false;
+		/* a constant would be taken for the number of a column */
+		if (!names_column(text.data))
+			return refuse(state, "it groups by a constant");
+		appendStringInfo(out, "%s%s", foreach_current_index(cell) == 0 ?
+						 " GROUP BY " : ", ", text.data);
 	}
 	if (query->query->havingQual != NULL)
 	{
@@ -476,19 +494,20 @@ append_sort(ViewState *state, SfmExportQuery *query, SortGroupClause *clause,
 	TargetEntry *target = get_sortgroupclause_tle(clause,
 												  query->query->targetList);
 	Node	   *node = (Node *) target->expr;
-	StringInfoData ignored;
+	StringInfoData text;
 	Oid			family;
 	Oid type;
-	int16		strategy;
+	SfmOrdering ordering;
 	SfmShape	shape;
 
-	initStringInfo(&ignored);
-	if (!append_expression(state, query, node, &shape,
-						   place > 0 ? &ignored : out))
+	initStringInfo(&text);
+	if (!append_expression(state, query, node, &shape, &text))
 		return false;
 	if (place > 0)
 		appendStringInfo(out, "%d", place);
-	else if (!contain_var_clause(node))
+	else if (names_column(text.data))
+		appendStringInfoString(out, text.data);
+	else
 		return refuse(state, "it sorts by a constant");
 	if (!sfm_shape_compares(shape, exprCollation(node), true))
 	{
@@ -497,10 +516,10 @@ append_sort(ViewState *state, SfmExportQuery *query, SortGroupClause *clause,
 			return refuse(state, "it sorts by values that SQLite sorts otherwise");
 		state->remark = "SQLite sorts its texts by their bytes";
 	}
-	if (!get_ordering_op_properties(clause->sortop, &family, &type, &strategy))
+	if (!get_ordering_op_properties(clause->sortop, &family, &type, &ordering))
 		return refuse(state, "it sorts by an operator that SQLite has not");
 	appendStringInfo(out, "%s NULLS %s",
-					 strategy == BTGreaterStrategyNumber ? " DESC" : "",
+					 ordering == SFM_ORDERING_GREATER ? " DESC" : "",
 					 clause->nulls_first ? "FIRST" : "LAST");
 	return true;
 }
