@@ -22,6 +22,7 @@ OBJS = \
 	src/sqlite/jsonb.o \
 	src/sqlite/keywords.o \
 	src/sqlite/lexer.o \
+	src/sqlite/new_file.o \
 	src/sqlite/pages.o \
 	src/sqlite/parse.o \
 	src/sqlite/reader.o \
@@ -129,7 +130,20 @@ OBJS = \
 	src/migrate/run.o \
 	src/migrate/sequences.o \
 	src/migrate/support.o \
-	src/migrate/tables.o
+	src/migrate/tables.o \
+	src/export/calls.o \
+	src/export/columns.o \
+	src/export/constraints.o \
+	src/export/export.o \
+	src/export/expression.o \
+	src/export/indexes.o \
+	src/export/literal.o \
+	src/export/names.o \
+	src/export/notes.o \
+	src/export/relations.o \
+	src/export/rows.o \
+	src/export/types.o \
+	src/export/views.o
 
 REGRESS = $(sort $(patsubst $(srcdir)/sql/%.sql,%,$(wildcard $(srcdir)/sql/*.sql)))
 REGRESS_OPTS = --inputdir=$(srcdir) --encoding=UTF8 --no-locale

@@ -245,6 +245,28 @@ COMMENT ON FUNCTION sqlite_compare_counts(name, name, text[]) IS
 'rows of each table of both sides';
 
 /*
+ * Export
+ */
+CREATE FUNCTION sqlite_export(target name, path text,
+  include text[] DEFAULT NULL,
+  exclude text[] DEFAULT NULL,
+  redact text[] DEFAULT NULL,
+  overwrite boolean DEFAULT false,
+  on_bad_value text DEFAULT 'error',
+  views boolean DEFAULT true,
+  indexes boolean DEFAULT true,
+  foreign_keys boolean DEFAULT true,
+  OUT table_name text,
+  OUT rows bigint,
+  OUT status text,
+  OUT detail text)
+RETURNS SETOF record
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sqlite_export(name, text, text[], text[], text[], boolean,
+  text, boolean, boolean, boolean) IS
+'writes the tables of a schema into a new SQLite file';
+
+/*
  * Connections
  */
 CREATE FUNCTION sqlite_get_connections(
@@ -282,6 +304,11 @@ REVOKE ALL ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text,
 GRANT EXECUTE ON FUNCTION sqlite_migrate_file(text, name, text[], text[], text,
   text, text, boolean, boolean, boolean, boolean, boolean, boolean, boolean,
   boolean, name, boolean, text) TO pg_read_server_files;
+
+REVOKE ALL ON FUNCTION sqlite_export(name, text, text[], text[], text[],
+  boolean, text, boolean, boolean, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sqlite_export(name, text, text[], text[], text[],
+  boolean, text, boolean, boolean, boolean) TO pg_write_server_files;
 
 /*
  * Compatibility functions: SQLite's own, for what PostgreSQL computes

@@ -36,6 +36,7 @@
  *		catalog.c		tables, columns, indexes, keys of a file
  *		integrity.c		rows that break keys
  *		facts.c			what a transaction has found out already
+ *		new_file.c		a file that is made
  *	src/value/		types and values
  *		declared_type.c	declared type -> PostgreSQL type
  *		converter.c		chooses the converters of a column
@@ -104,6 +105,16 @@
  *		rejects.c		the bad values of a load, sqlite_rejects
  *		sequences.c		sqlite_reset_sequences
  *		compare.c		sqlite_compare_counts
+ *	src/export/		the way back
+ *		export.c		sqlite_export
+ *		relations.c		which tables, their locks
+ *		columns.c, types.c, names.c
+ *						columns
+ *		constraints.c, indexes.c, views.c, notes.c
+ *						what else there is, and what is lost
+ *		expression.c, calls.c, literal.c
+ *						expressions of PostgreSQL for SQLite
+ *		rows.c			the rows
  *	src/compat.h	differences between PostgreSQL versions
  *	src/compat_bulk_write.c
  *					what the older ones lack

@@ -42,10 +42,12 @@ describe()
 		f1) echo 'F1: heap to heap `INSERT ... SELECT`' ;;
 		f2) echo 'F2: `COPY FROM` a binary file' ;;
 		f3) echo "F3: C program, SQLite's library" ;;
+		f4) echo 'F4: sqlite3 shell, `INSERT ... SELECT` into a new file' ;;
 		scan) echo 'scan of the foreign table' ;;
 		insert) echo '`INSERT INTO t SELECT * FROM ft`' ;;
 		load) echo '`sqlite_load`' ;;
 		migrate) echo '`sqlite_migrate_file`: key, index, analyze, verify' ;;
+		export) echo '`sqlite_export`' ;;
 		lookup) echo '1,000 lookups by key' ;;
 		join) echo 'join driven by 1,000 local keys' ;;
 		csv) echo '`sqlite3 -csv` to `psql \copy`, key, index' ;;
@@ -163,13 +165,17 @@ print_goals()
 	ratio '`sqlite_migrate_file` : pgloader' migrate.main pgloader.main 0.1
 	ratio '`sqlite_migrate_file` : csv' migrate.main csv.main 0.4
 	ratio '`sqlite_migrate_file` : DuckDB' migrate.main duckdb.main 1.0
+	ratio '`sqlite_export` : F4' export.main f4.main 1.3
+	! wanted export.main || [ -z "$(median export.main)" ] ||
+		verdict '`sqlite_export`, microseconds a row' "$(awk -v ms="$(median export.main)" \
+			-v rows="$ROWS" 'BEGIN { print ms * 1000 / rows }')" ' us' 2
 	! wanted migrate.small ||
 		verdict 'small file migrated' "$(median migrate.small)" ' ms' 200
 	! wanted lookup.main ||
 		verdict '1,000 lookups by key' "$(median lookup.main)" ' ms' 500
 	! wanted join.main ||
 		verdict 'join driven by 1,000 keys' "$(median join.main)" ' ms' 500
-	for way in scan insert load migrate join
+	for way in scan insert load migrate export join
 	do
 		memory_goal "$way.main"
 	done
@@ -177,7 +183,7 @@ print_goals()
 	do
 		growth_goal "$way"
 	done
-	for way in scan insert load
+	for way in scan insert load export
 	do
 		memory_goal "$way.big"
 		memory_goal "$way.wide"
@@ -189,6 +195,7 @@ print_goals()
 	print_ratio 'scan : F3' scan f3
 	print_ratio '`INSERT ... SELECT` : F1' insert f1
 	print_ratio '`sqlite_load` : F2' load f2
+	print_ratio '`sqlite_export` : F4' export f4
 }
 
 # print_ratio TEXT WAY FLOOR

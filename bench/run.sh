@@ -3,8 +3,8 @@
 #
 #   --rows N      rows of the main table; default 1000000
 #   --runs N      times that each way is measured; default 5
-#   --only LIST   these ways only, by comma: scan,insert,load,migrate,lookup,
-#                 join,csv,pgloader,duckdb,f1,f2,f3 or datasets: main,wide,big,
+#   --only LIST   these ways only, by comma: scan,insert,load,migrate,export,
+#                 lookup,join,csv,pgloader,duckdb,f1,f2,f3,f4 or datasets: main,wide,big,
 #                 small,ten; the floors that a ratio needs come by themselves
 #   --no-peers    without pgloader, csv and DuckDB; --peers is the default
 #   --growth      also a file of 10 x the rows (slow; 25 GB of disk for 1000000)
@@ -34,7 +34,7 @@ BENCH=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=report.sh
 . "$BENCH/report.sh"
 
-ALL_WAYS='f1 f2 f3 scan insert load migrate lookup join csv pgloader duckdb'
+ALL_WAYS='f1 f2 f3 f4 scan insert load migrate export lookup join csv pgloader duckdb'
 PEERS=' csv pgloader duckdb '
 ROWS=1000000
 RUNS=5
@@ -129,6 +129,7 @@ floors_of()
 			;;
 		scan.*) echo "f3.${1#*.}" ;;
 		insert.*) echo "f1.${1#*.}" ;;
+		export.*) echo "f4.${1#*.}" ;;
 		load.main) echo f2.main duckdb.main ;;
 		load.*) echo "f2.${1#*.}" ;;
 		migrate.main) echo csv.main pgloader.main duckdb.main ;;
@@ -138,11 +139,11 @@ floors_of()
 # choose_jobs: sets JOBS
 choose_jobs()
 {
-	local all=(f1.main f2.main f3.main scan.main insert.main load.main
-		migrate.main lookup.main join.main csv.main pgloader.main duckdb.main
+	local all=(f1.main f2.main f3.main f4.main scan.main insert.main load.main
+		migrate.main export.main lookup.main join.main csv.main pgloader.main duckdb.main
 		migrate.small pgloader.small
-		f1.wide f2.wide f3.wide scan.wide insert.wide load.wide
-		f1.big f2.big f3.big scan.big insert.big load.big)
+		f1.wide f2.wide f3.wide f4.wide scan.wide insert.wide load.wide export.wide
+		f1.big f2.big f3.big f4.big scan.big insert.big load.big export.big)
 	local job needed=' '
 
 	[ -z "$WITH_GROWTH" ] ||

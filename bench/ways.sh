@@ -248,6 +248,79 @@ memory_migrate()
 		peak "$(migrated_check same_rows "$1")" && reset_migration
 }
 
+# -------------------------------------------------------------- ours: export
+
+# export_file: where it goes
+export_file()
+{
+	echo "$WORK/export.db"
+}
+
+export_statement()
+{
+	echo "SELECT * FROM sqlite_export('public', '$(export_file)',
+		include => '{heap_$1}', overwrite => true)"
+}
+
+# exported_all FILE DATASET: fails unless the file has all rows
+exported_all()
+{
+	[ "$(as_server sqlite3 -batch "$1" "SELECT count(*) FROM heap_$2")" = \
+		"$(sql -c "SELECT count(*) FROM heap_$2")" ] || checked f
+}
+
+# What the shell takes for the same file: the same rows into a table with the
+# same columns, without a journal, and on disk at the end.  The file that it
+# reads is an export, in which the table has no key either; an index on both
+# sides would be needed for SQLite to copy pages instead of rows, and there the
+# WHERE keeps it from that.
+measure_f4()
+{
+	local new="$WORK/floor.db" old="$WORK/floor_source_$1.db" ms
+
+	if [ ! -e "$old" ]
+	then
+		sql -c "SELECT * FROM sqlite_export('public', '$old',
+			include => '{heap_$1}')" >/dev/null || return 1
+	fi
+	as_server rm -f -- "$new"
+	as_server sqlite3 -batch "$old" .schema >"$WORK/floor.sql"
+	give_to_server "$WORK/floor.sql"
+	as_server sqlite3 -batch "$new" <"$WORK/floor.sql" || return 1
+	# shellcheck disable=SC2016  # expanded by the inner shell
+	ms=$(clocked bash -c 'sqlite3 -batch -bail "$1" "$2" && sync "$3"' - "$old" \
+		"ATTACH '$new' AS new; PRAGMA new.journal_mode = OFF;
+		PRAGMA new.synchronous = OFF;
+		INSERT INTO new.heap_$1 SELECT * FROM main.heap_$1 WHERE true" "$new") &&
+		exported_all "$new" "$1" && echo "$ms"
+}
+
+measure_export()
+{
+	local ms
+
+	ms=$(echo "$(export_statement "$1");" | timed "SELECT true") &&
+		exported_all "$(export_file)" "$1" && echo "$ms"
+}
+
+# memory, and the rows as they are read back
+memory_export()
+{
+	local kb
+
+	kb=$(echo "$(export_statement "$1");" | peak "SELECT true") &&
+		sql <<-SQL >/dev/null &&
+			SET client_min_messages = warning;
+			CREATE SERVER server_export FOREIGN DATA WRAPPER sqlite_fdw_migrate
+				OPTIONS (database '$(export_file)');
+			CREATE SCHEMA map_export;
+			IMPORT FOREIGN SCHEMA main FROM SERVER server_export INTO map_export;
+		SQL
+		checked "$(sql -c "$(same_rows "map_export.heap_$1" "$1")")" &&
+		sql -c "SET client_min_messages = warning; DROP SERVER server_export CASCADE; DROP SCHEMA map_export" &&
+		echo "$kb"
+}
+
 # -------------------------------------------------------------- ours: by key
 
 measure_lookup()

@@ -85,6 +85,25 @@
 #define sfm_analyze_delay_point() vacuum_delay_point()
 #endif
 
+/* what the columns of a join stand for; since 18 those of a grouping, too */
+#if PG_VERSION_NUM >= 180000
+#define sfm_alias_expressions(rte) \
+	((rte)->rtekind == RTE_JOIN ? (rte)->joinaliasvars : \
+	 (rte)->rtekind == RTE_GROUP ? (rte)->groupexprs : NIL)
+#else
+#define sfm_alias_expressions(rte) \
+	((rte)->rtekind == RTE_JOIN ? (rte)->joinaliasvars : NIL)
+#endif
+
+/* how get_ordering_op_properties() names the order of an operator */
+#if PG_VERSION_NUM >= 180000
+#define SfmOrdering CompareType
+#define SFM_ORDERING_GREATER COMPARE_GT
+#else
+#define SfmOrdering int16
+#define SFM_ORDERING_GREATER BTGreaterStrategyNumber
+#endif
+
 /* 18 has constraints that are NOT ENFORCED */
 #if PG_VERSION_NUM >= 180000
 #define sfm_constraint_is_enforced(form) ((form)->conenforced)

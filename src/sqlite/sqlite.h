@@ -115,6 +115,7 @@ extern void sfm_check(SfmConnection *connection, int code);
 pg_noreturn extern void sfm_raise(SfmConnection *connection, int code);
 pg_noreturn extern void sfm_raise_reason(SfmConnection *connection, int code,
 										 const char *utf8);
+extern int	sfm_result_code_sqlstate(int code);
 extern void sfm_require_open(const SfmStatement *statement);
 extern char *sfm_quote_sqlite(const char *identifier);
 extern char *sfm_from_utf8(const char *bytes, size_t length);

@@ -108,11 +108,11 @@ sfm_quote_sqlite(const char *identifier)
 }
 
 /*
- * result_code_sqlstate
+ * sfm_result_code_sqlstate
  *		The SQLSTATE for a result code of SQLite.
  */
-static int
-result_code_sqlstate(int code)
+int
+sfm_result_code_sqlstate(int code)
 {
 	switch (code)
 	{
@@ -273,7 +273,7 @@ sfm_raise_reason(SfmConnection *connection, int code, const char *utf8)
 	CHECK_FOR_INTERRUPTS();
 
 	ereport(ERROR,
-			(errcode(result_code_sqlstate(code)),
+			(errcode(sfm_result_code_sqlstate(code)),
 			 errmessage_for_code(connection, code, reason)));
 }
 

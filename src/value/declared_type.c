@@ -89,6 +89,7 @@ static const KnownType known_types[] = {
 	{"MONEY", NUMERICOID},
 	{"NUMBER", NUMERICOID, numeric_modifier},
 	{"NUMERIC", NUMERICOID, numeric_modifier},
+	{"NUMERIC TEXT", NUMERICOID, numeric_modifier},
 	{"SMALLDATETIME", TIMESTAMPOID},
 	{"SMALLMONEY", NUMERICOID},
 	{"TIME", TIMEOID},

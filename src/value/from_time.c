@@ -42,6 +42,18 @@ bad_time(SfmWriter *writer, const char *reason)
  * Text
  */
 
+/* Appends a number with leading zeros; sprintf() takes many times as long. */
+static inline char *
+append_digits(char *at, int number, int digits)
+{
+	for (int i = digits - 1; i >= 0; i--)
+	{
+		at[i] = '0' + number % 10;
+		number /= 10;
+	}
+	return at + digits;
+}
+
 /* Appends YYYY-MM-DD, or -YYYY-MM-DD before the year 0 (1 BC). */
 static bool
 append_date(SfmWriter *writer, char **at, int days)
@@ -49,12 +61,18 @@ append_date(SfmWriter *writer, char **at, int days)
 	int			year;
 	int			month;
 	int			day;
+	char	   *out = *at;
 
 	j2date(days + POSTGRES_EPOCH_JDATE, &year, &month, &day);
 	if (year < -9999 || year > 9999)
 		return bad_time(writer, no_such_text);
-	*at += sprintf(*at, "%s%04d-%02d-%02d", year < 0 ? "-" : "", abs(year),
-				   month, day);
+	if (year < 0)
+		*out++ = '-';
+	out = append_digits(out, abs(year), 4);
+	*out++ = '-';
+	out = append_digits(out, month, 2);
+	*out++ = '-';
+	*at = append_digits(out, day, 2);
 	return true;
 }
 
@@ -67,14 +85,24 @@ append_time(SfmWriter *writer, char **at, int64 time)
 {
 	int			seconds = (int) (time / USECS_PER_SEC);
 	int			fraction = (int) (time % USECS_PER_SEC);
+	char	   *out = *at;
 
-	*at += sprintf(*at, "%02d:%02d:%02d", seconds / SECS_PER_HOUR,
-				   seconds / SECS_PER_MINUTE % MINS_PER_HOUR,
-				   seconds % SECS_PER_MINUTE);
+	out = append_digits(out, seconds / SECS_PER_HOUR, 2);
+	*out++ = ':';
+	out = append_digits(out, seconds / SECS_PER_MINUTE % MINS_PER_HOUR, 2);
+	*out++ = ':';
+	out = append_digits(out, seconds % SECS_PER_MINUTE, 2);
 	if (fraction % MICROSECONDS_PER_MS == 0 && writer->form.digits == 3)
-		*at += sprintf(*at, ".%03d", fraction / MICROSECONDS_PER_MS);
+	{
+		*out++ = '.';
+		out = append_digits(out, fraction / MICROSECONDS_PER_MS, 3);
+	}
 	else if (fraction != 0 || writer->form.digits > 0)
-		*at += sprintf(*at, ".%06d", fraction);
+	{
+		*out++ = '.';
+		out = append_digits(out, fraction, 6);
+	}
+	*at = out;
 }
 
 static bool
