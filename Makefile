@@ -25,6 +25,7 @@ OBJS = \
 	src/sqlite/parse.o \
 	src/sqlite/reader.o \
 	src/sqlite/statement.o \
+	src/sqlite/transaction.o \
 	src/value/bad_value.o \
 	src/value/converter.o \
 	src/value/datetime.o \
@@ -76,13 +77,18 @@ OBJS = \
 	src/fdw/deparse.o \
 	src/fdw/estimate.o \
 	src/fdw/handler.o \
+	src/fdw/identity.o \
 	src/fdw/import.o \
+	src/fdw/modify.o \
+	src/fdw/modify_deparse.o \
+	src/fdw/modify_plan.o \
 	src/fdw/names.o \
 	src/fdw/options.o \
 	src/fdw/paths.o \
 	src/fdw/profile.o \
 	src/fdw/pushdown.o \
 	src/fdw/scan.o \
+	src/fdw/scan_node.o \
 	src/migrate/bulk_load.o \
 	src/migrate/cast.o \
 	src/migrate/check.o \

@@ -45,31 +45,43 @@ describe_source(Relation relation, const SfmTableOptions *options)
 }
 
 /*
+ * sfm_key_columns
+ *		SQLite's names of the columns that identify a row: the rowid, or those
+ *		of the primary key, in its order; NIL if there are none.
+ */
+List	   *
+sfm_key_columns(const SfmTable *table)
+{
+	const char *rowid = sfm_rowid_name(table);
+	List	   *names = NIL;
+
+	if (rowid != NULL)
+		return list_make1(pstrdup(rowid));
+	for (int position = 1; position <= table->nkeys; position++)
+	{
+		for (int i = 0; i < table->ncolumns; i++)
+		{
+			if (table->columns[i].key_position == position)
+				names = lappend(names, pstrdup(table->columns[i].name));
+		}
+	}
+	return names;
+}
+
+/*
  * append_key
  *		Adds the columns that identify a row, and lists their names.
  */
 static void
 append_key(StringInfo sql, const SfmTable *table, List **names)
 {
-	const char *rowid = sfm_rowid_name(table);
+	ListCell   *cell;
 
-	if (rowid != NULL)
-	{
-		appendStringInfo(sql, ", t.%s", sfm_quote_sqlite(rowid));
+	*names = sfm_key_columns(table);
+	foreach(cell, *names)
+		appendStringInfo(sql, ", t.%s", sfm_quote_sqlite(lfirst(cell)));
+	if (sfm_rowid_name(table) != NULL)
 		*names = list_make1("rowid");
-		return;
-	}
-	for (int position = 1; position <= table->nkeys; position++)
-	{
-		for (int i = 0; i < table->ncolumns; i++)
-		{
-			if (table->columns[i].key_position != position)
-				continue;
-			appendStringInfo(sql, ", t.%s",
-							 sfm_quote_sqlite(table->columns[i].name));
-			*names = lappend(*names, pstrdup(table->columns[i].name));
-		}
-	}
 }
 
 /*
@@ -142,7 +154,7 @@ sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
  */
 void
 sfm_read_column(const SfmTable *table, const char *name,
-				SfmReadColumn *column)
+				SfmReadColumn * column)
 {
 	int			place = sfm_find_column(table, name);
 

@@ -30,6 +30,15 @@ typedef enum SfmBadValueAction
 	SFM_BAD_VALUE_SKIP			/* its row is left out */
 } SfmBadValueAction;
 
+/* What INSERT does with a row whose key is there: the option "on_conflict". */
+typedef enum SfmInsertConflict
+{
+	SFM_INSERT_ERROR,
+	SFM_INSERT_IGNORE,
+	SFM_INSERT_REPLACE,			/* the old row is deleted */
+	SFM_INSERT_UPDATE			/* the old row gets the new values */
+} SfmInsertConflict;
+
 /* The options of one foreign table, its server's defaults filled in. */
 typedef struct SfmTableOptions
 {
@@ -37,6 +46,10 @@ typedef struct SfmTableOptions
 	const char *table;			/* SQLite's name of the table or view */
 	SfmBadValueAction on_bad_value; /* default of its columns */
 	SfmReaderChoice reader;
+	bool		updatable;
+	bool		truncatable;
+	int			batch_size;		/* at least 1 */
+	SfmInsertConflict on_conflict;
 } SfmTableOptions;
 
 /* The options of one column of a foreign table. */
@@ -45,6 +58,8 @@ typedef struct SfmColumnOptions
 	const char *column_name;	/* SQLite's name of the column */
 	bool		key;			/* identifies the row */
 	SfmEpoch	epoch;
+	bool		has_epoch;		/* the option is set */
+	SfmStorage	storage;
 	SfmBadValueAction on_bad_value;
 } SfmColumnOptions;
 
@@ -112,8 +127,8 @@ extern double sfm_estimate_rows(Oid foreigntableid);
 extern void sqliteGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel,
 									Oid foreigntableid);
 extern bool sqliteAnalyzeForeignTable(Relation relation,
-									  AcquireSampleRowsFunc *function,
-									  BlockNumber *pages);
+									  AcquireSampleRowsFunc * function,
+									  BlockNumber * pages);
 
 /* in paths.c */
 extern void sqliteGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel,
@@ -128,11 +143,14 @@ typedef struct SfmScanQuery
 	List	   *attnums;		/* foreign table's attribute of each column */
 	List	   *key_names;		/* names of what follows the attributes: the
 								 * rowid or the key, for messages */
+	bool		identify;		/* the column "ctid" tells the modify node
+								 * which row it is: see identity.c */
 
 	/*
-	 * The condition (pushdown.h) that SQLite looks at behind "sql", as pieces:
-	 * a String is SQL, an Integer stands for the parameters of that value (from
-	 * 0).  NIL if all rows are read; else no reader but SQLite's can run it.
+	 * The condition (pushdown.h) that SQLite looks at behind "sql", as
+	 * pieces: a String is SQL, an Integer stands for the parameters of that
+	 * value (from 0).  NIL if all rows are read; else no reader but SQLite's
+	 * can run it.
 	 */
 	List	   *where;
 	List	   *values;			/* an integer List for each value */
@@ -142,8 +160,9 @@ typedef struct SfmScanQuery
 
 extern void sfm_deparse_scan(Oid foreigntableid, Bitmapset *attributes,
 							 const SfmTable *table, SfmScanQuery *query);
+extern List *sfm_key_columns(const SfmTable *table);
 extern void sfm_read_column(const SfmTable *table, const char *name,
-							SfmReadColumn *column);
+							SfmReadColumn * column);
 
 /* in scan.c */
 typedef struct SfmScan SfmScan;
@@ -190,18 +209,28 @@ extern SfmBadValueSink *sfm_set_bad_value_sink(SfmBadValueSink *sink);
 
 extern SfmScan *sfm_scan_begin(Relation relation, Bitmapset *attributes,
 							   const SfmScanQuery *query);
+extern SfmReader *sfm_scan_open_reader(Relation relation,
+									   const SfmTableOptions *options,
+									   const SfmScanQuery *query);
 extern void sfm_scan_use(SfmScan *scan, SfmReader *reader);
+extern SfmReader *sfm_scan_reader(const SfmScan *scan);
+extern const SfmValue *sfm_scan_read_key(const SfmScan *scan, int n,
+										 SfmValue *buffer);
+extern void sfm_scan_keep_row(SfmScan *scan);
+extern bool sfm_has_bad_value_sink(Oid relid);
 extern bool sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls);
 extern int64 sfm_scan_row_number(const SfmScan *scan);
 extern char *sfm_scan_describe_row(SfmScan *scan);
 extern void sfm_scan_rewind(SfmScan *scan);
 extern void sfm_scan_end(SfmScan *scan);
+
+/* in scan_node.c */
 extern ForeignScan *sqliteGetForeignPlan(PlannerInfo *root,
-										 RelOptInfo *baserel,
-										 Oid foreigntableid,
-										 ForeignPath *best_path, List *tlist,
-										 List *scan_clauses,
-										 Plan *outer_plan);
+										  RelOptInfo *baserel,
+										  Oid foreigntableid,
+										  ForeignPath *best_path, List *tlist,
+										  List *scan_clauses,
+										  Plan *outer_plan);
 extern void sqliteBeginForeignScan(ForeignScanState *node, int eflags);
 extern TupleTableSlot *sqliteIterateForeignScan(ForeignScanState *node);
 extern void sqliteReScanForeignScan(ForeignScanState *node);
@@ -226,6 +255,6 @@ extern bool sfm_is_core_data(SfmConnection *connection);
 
 /* in import.c */
 extern List *sqliteImportForeignSchema(ImportForeignSchemaStmt *stmt,
-									   Oid serverid);
+										Oid serverid);
 
 #endif							/* SFM_FDW_H */

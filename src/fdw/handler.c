@@ -12,6 +12,7 @@
 #include "utils/lsyscache.h"
 
 #include "fdw.h"
+#include "modify.h"
 
 PG_FUNCTION_INFO_V1(sqlite_fdw_migrate_handler);
 PGDLLEXPORT Datum sqlite_fdw_migrate_handler(PG_FUNCTION_ARGS);
@@ -33,6 +34,19 @@ sqlite_fdw_migrate_handler(PG_FUNCTION_ARGS)
 	routine->ReScanForeignScan = sqliteReScanForeignScan;
 	routine->EndForeignScan = sqliteEndForeignScan;
 	routine->ExplainForeignScan = sqliteExplainForeignScan;
+	routine->AddForeignUpdateTargets = sqliteAddForeignUpdateTargets;
+	routine->PlanForeignModify = sqlitePlanForeignModify;
+	routine->BeginForeignModify = sqliteBeginForeignModify;
+	routine->ExecForeignInsert = sqliteExecForeignInsert;
+	routine->ExecForeignBatchInsert = sqliteExecForeignBatchInsert;
+	routine->GetForeignModifyBatchSize = sqliteGetForeignModifyBatchSize;
+	routine->ExecForeignUpdate = sqliteExecForeignUpdate;
+	routine->ExecForeignDelete = sqliteExecForeignDelete;
+	routine->EndForeignModify = sqliteEndForeignModify;
+	routine->BeginForeignInsert = sqliteBeginForeignInsert;
+	routine->EndForeignInsert = sqliteEndForeignInsert;
+	routine->IsForeignRelUpdatable = sqliteIsForeignRelUpdatable;
+	routine->ExplainForeignModify = sqliteExplainForeignModify;
 	routine->AnalyzeForeignTable = sqliteAnalyzeForeignTable;
 	routine->ImportForeignSchema = sqliteImportForeignSchema;
 	PG_RETURN_POINTER(routine);

@@ -186,7 +186,7 @@ sfm_find_word(const char *const *words, const char *word)
  * sfm_list_words
  *		"Valid values are: a, b, c." for a hint.  Palloc'd.
  */
-char *
+char	   *
 sfm_list_words(const char *const *words)
 {
 	StringInfoData list;
@@ -369,6 +369,8 @@ sfm_server_connection(Oid serverid)
 							 NULL);
 		else if (strcmp(element->defname, "immutable") == 0)
 			options.immutable = defGetBoolean(element);
+		else if (strcmp(element->defname, "updatable") == 0)
+			options.updatable = defGetBoolean(element);
 		else if (strcmp(element->defname, "keep_connections") == 0)
 			options.keep_connections = defGetBoolean(element);
 	}
@@ -394,6 +396,29 @@ find_option(List *elements, const char *name)
 	return result;
 }
 
+/* The option of a table, or that of its server. */
+static const char *
+find_either(const ForeignTable *table, const ForeignServer *server,
+			const char *name)
+{
+	const char *result = find_option(table->options, name);
+
+	return result != NULL ? result : find_option(server->options, name);
+}
+
+/* A boolean option of a table or its server. */
+static bool
+find_either_bool(const ForeignTable *table, const ForeignServer *server,
+				 const char *name, bool if_absent)
+{
+	const char *value = find_either(table, server, name);
+	bool		result = if_absent;
+
+	if (value != NULL)
+		(void) parse_bool(value, &result);
+	return result;
+}
+
 /*
  * sfm_table_options
  *		Reads the options of a foreign table; those of its server stand in for
@@ -404,21 +429,29 @@ sfm_table_options(Oid foreigntableid, SfmTableOptions *options)
 {
 	ForeignTable *table = GetForeignTable(foreigntableid);
 	ForeignServer *server = GetForeignServer(table->serverid);
-	const char *bad_value = find_option(table->options, "on_bad_value");
-	const char *reader = find_option(table->options, "reader");
+	const char *bad_value = find_either(table, server, "on_bad_value");
+	const char *reader = find_either(table, server, "reader");
+	const char *batch_size = find_either(table, server, "batch_size");
+	const char *conflict = find_option(table->options, "on_conflict");
 
 	options->serverid = table->serverid;
 	options->table = find_option(table->options, "table");
 	if (options->table == NULL)
 		options->table = get_rel_name(foreigntableid);
-	if (bad_value == NULL)
-		bad_value = find_option(server->options, "on_bad_value");
 	options->on_bad_value = bad_value == NULL ? SFM_BAD_VALUE_ERROR :
 		sfm_find_word(sfm_bad_value_words, bad_value);
-	if (reader == NULL)
-		reader = find_option(server->options, "reader");
 	options->reader = reader == NULL ? SFM_READER_AUTO :
 		sfm_find_word(reader_words, reader);
+
+	options->updatable = find_either_bool(table, server, "updatable", false);
+	options->truncatable = find_either_bool(table, server, "truncatable",
+											true);
+	options->batch_size = 1;
+	if (batch_size != NULL)
+		(void) parse_int(batch_size, &options->batch_size, 0, NULL);
+	options->batch_size = Max(options->batch_size, 1);
+	options->on_conflict = conflict == NULL ? SFM_INSERT_ERROR :
+		sfm_find_word(conflict_words, conflict);
 }
 
 /*
@@ -448,6 +481,7 @@ sfm_column_options(Oid foreigntableid, AttrNumber attnum,
 	const char *key = find_option(elements, "key");
 	const char *epoch = find_option(elements, "epoch");
 	const char *bad_value = find_option(elements, "on_bad_value");
+	const char *storage = find_option(elements, "storage");
 
 	options->column_name = find_option(elements, "column_name");
 	if (options->column_name == NULL)
@@ -457,6 +491,9 @@ sfm_column_options(Oid foreigntableid, AttrNumber attnum,
 		(void) parse_bool(key, &options->key);
 	options->epoch = epoch == NULL ? SFM_EPOCH_AUTO :
 		sfm_find_word(sfm_epoch_words, epoch);
+	options->has_epoch = epoch != NULL;
+	options->storage = storage == NULL ? SFM_STORAGE_DEFAULT :
+		sfm_find_word(storage_words, storage) + SFM_STORAGE_INTEGER;
 	options->on_bad_value = bad_value == NULL ? table->on_bad_value :
 		sfm_find_word(sfm_bad_value_words, bad_value);
 }

@@ -4,7 +4,7 @@
  *	  Reading a foreign table: SQLite's rows become PostgreSQL's.
  *
  * A scan (SfmScan) does not know the executor: the planner's ForeignScan node
- * and ANALYZE both drive one.  Its rows come from a reader of src/sqlite, which
+ * (scan_node.c), ANALYZE and the nodes that write drive one.  Its rows come from a reader of src/sqlite, which
  * the option "reader" and the file choose.  Its converters are chosen when it begins; for
  * each value the inner loop looks at the storage class, calls the converter
  * that is registered for it, and nothing else.
@@ -22,14 +22,7 @@
  */
 #include "postgres.h"
 
-#include "access/sysattr.h"
-#include "access/table.h"
-#include "executor/executor.h"
 #include "miscadmin.h"
-#include "optimizer/optimizer.h"
-#include "optimizer/planmain.h"
-#include "optimizer/restrictinfo.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
@@ -41,17 +34,6 @@
 
 /* Room for the values of a row; what does not fit is allocated apart. */
 #define ROW_MEMORY (16 * 1024)
-
-/* Members of ForeignScan.fdw_private */
-enum ScanPrivate
-{
-	PRIVATE_SQL,				/* String: the SELECT */
-	PRIVATE_ATTNUMS,			/* integer List: attribute of each column */
-	PRIVATE_KEY_NAMES,			/* List of String: see SfmScanQuery.key_names */
-	PRIVATE_WHERE,				/* see SfmScanQuery.where */
-	PRIVATE_VALUES,				/* see SfmScanQuery.values */
-	PRIVATE_SCHEMA				/* see SfmScanQuery.schema */
-};
 
 /* One column of the SELECT that becomes a column of the foreign table. */
 typedef struct ScanColumn
@@ -94,18 +76,6 @@ struct SfmScan
 	SfmBadValueSink *sink;		/* who is told, or NULL */
 };
 
-/* Executor state of one ForeignScan node. */
-typedef struct ScanNodeState
-{
-	SfmScan    *scan;
-	MemoryContext row_context;	/* reset for each row */
-	SfmScanQuery query;
-	SfmBinding *binding;		/* of a query with a condition, or NULL */
-	bool		bound;			/* its values are those of this scan */
-	SfmReader  *whole;			/* for values that cannot be bound, or NULL */
-	MemoryContext context;		/* of the readers */
-} ScanNodeState;
-
 /* set by sfm_set_bad_value_sink() */
 static SfmBadValueSink *bad_value_sink = NULL;
 
@@ -129,6 +99,13 @@ sfm_set_bad_value_sink(SfmBadValueSink *sink)
 	return previous;
 }
 
+/* Does somebody keep account of the bad values of a foreign table? */
+bool
+sfm_has_bad_value_sink(Oid relid)
+{
+	return bad_value_sink != NULL && bad_value_sink->relid == relid;
+}
+
 /*
  * begin_column
  *		Fills what a column needs; its converter is there.
@@ -150,19 +127,19 @@ begin_column(ScanColumn *column, AttrNumber attnum, SfmBadValueAction action,
 }
 
 /*
- * open_reader
+ * sfm_scan_open_reader
  *		Chooses a reader for a query and begins to read.
  *
  *		Names are looked up now and not at planning: a plan may be older than
  *		the table's present shape.
  */
-static SfmReader *
-open_reader(Relation relation, const SfmTableOptions *options,
-			const SfmScanQuery *query)
+SfmReader  *
+sfm_scan_open_reader(Relation relation, const SfmTableOptions *options,
+					 const SfmScanQuery *query)
 {
 	SfmConnection *connection = sfm_server_connection(options->serverid);
 	const SfmTable *table = NULL;
-	SfmReadRequest request = {.sql = query->sql, .choice = options->reader};
+	SfmReadRequest request = {.sql = query->sql,.choice = options->reader};
 	SfmReadColumn *columns;
 	ListCell   *cell;
 	int			n = 0;
@@ -211,14 +188,14 @@ open_reader(Relation relation, const SfmTableOptions *options,
  *		"query" is what sfm_deparse_scan() made at planning, or NULL to make
  *		it now.  Palloc'd in CurrentMemoryContext, which must outlive it.
  */
-SfmScan *
+SfmScan    *
 sfm_scan_begin(Relation relation, Bitmapset *attributes,
 			   const SfmScanQuery *query)
 {
 	SfmScan    *scan = palloc0(sizeof(SfmScan));
 	TupleDesc	descriptor = RelationGetDescr(relation);
 	SfmBadValueSink *sink = bad_value_sink;
-	SfmScanQuery	own_query;
+	SfmScanQuery own_query;
 	SfmTableOptions options;
 	ListCell   *cell;
 
@@ -233,7 +210,7 @@ sfm_scan_begin(Relation relation, Bitmapset *attributes,
 	}
 	sfm_table_options(RelationGetRelid(relation), &options);
 	if (query->where == NIL)
-		scan->reader = open_reader(relation, &options, query);
+		scan->reader = sfm_scan_open_reader(relation, &options, query);
 	scan->table_name = pstrdup(RelationGetRelationName(relation));
 	scan->natts = descriptor->natts;
 	scan->ncolumns = list_length(query->attnums);
@@ -477,6 +454,13 @@ sfm_scan_next(SfmScan *scan, Datum *values, bool *nulls)
 	return found;
 }
 
+/* The reader that it has at present, or NULL. */
+SfmReader  *
+sfm_scan_reader(const SfmScan *scan)
+{
+	return scan->reader;
+}
+
 /* The present row's number in the scan, from 1, skipped ones counted. */
 int64
 sfm_scan_row_number(const SfmScan *scan)
@@ -485,7 +469,7 @@ sfm_scan_row_number(const SfmScan *scan)
 }
 
 /* Names the present row as messages do: "rowid 42"; palloc'd. */
-char *
+char	   *
 sfm_scan_describe_row(SfmScan *scan)
 {
 	return describe_row(scan, SHOWN_LENGTH);
@@ -503,6 +487,29 @@ sfm_scan_use(SfmScan *scan, SfmReader *reader)
 {
 	scan->reader = reader;
 	scan->row_number = 0;
+}
+
+/*
+ * sfm_scan_read_key
+ *		The value, of the present row, of what identifies it: the n-th (from 0)
+ *		of SfmScanQuery.key_names.  "buffer" as for sfm_reader_value().
+ */
+const SfmValue *
+sfm_scan_read_key(const SfmScan *scan, int n, SfmValue *buffer)
+{
+	return sfm_reader_value(scan->reader, Max(scan->ncolumns, 1) + n, buffer);
+}
+
+/*
+ * sfm_scan_keep_row
+ *		What the present row's values were put into stays as it is; the next
+ *		row gets other memory, from CurrentMemoryContext.
+ */
+void
+sfm_scan_keep_row(SfmScan *scan)
+{
+	scan->memory.start = palloc(ROW_MEMORY);
+	scan->memory.end = scan->memory.start + ROW_MEMORY;
 }
 
 /*
@@ -536,250 +543,4 @@ sfm_scan_end(SfmScan *scan)
 						scan->table_name),
 				 errdetail(INT64_FORMAT " values were read as NULL, " INT64_FORMAT " rows were skipped.",
 						   scan->nulled, scan->skipped)));
-}
-
-/* ------------------------------------------------------------------------
- * Callbacks of planner and executor
- * ------------------------------------------------------------------------
- */
-
-/*
- * sqliteGetForeignPlan
- *		Makes the plan node: which columns to read, by which SELECT.
- */
-ForeignScan *
-sqliteGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel,
-					 Oid foreigntableid, ForeignPath *best_path, List *tlist,
-					 List *scan_clauses, Plan *outer_plan)
-{
-	SfmScanSource *source = baserel->fdw_private;
-	Bitmapset  *attributes = NULL;
-	SfmScanQuery query;
-	List	   *key_names = NIL;
-	List	   *private;
-	ListCell   *cell;
-
-	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid,
-				   &attributes);
-	foreach(cell, scan_clauses)
-		pull_varattnos((Node *) lfirst_node(RestrictInfo, cell)->clause,
-					   baserel->relid, &attributes);
-	sfm_deparse_scan(foreigntableid, attributes, source->table, &query);
-	if (best_path->fdw_private != NIL)
-		sfm_deparse_conditions(root, source, baserel, scan_clauses, &query);
-
-	/* in the order of enum ScanPrivate */
-	foreach(cell, query.key_names)
-		key_names = lappend(key_names, makeString(lfirst(cell)));
-	private = list_make5(makeString(query.sql), query.attnums, key_names,
-						 query.where, query.values);
-	private = lappend(private, query.schema);
-
-	/* PostgreSQL looks at all conditions again: see pushdown.c */
-	return make_foreignscan(tlist,
-							extract_actual_clauses(scan_clauses, false),
-							baserel->relid, query.expressions, private, NIL,
-							NIL, outer_plan);
-}
-
-/* What sqliteGetForeignPlan() has put into a plan node. */
-static void
-plan_query(const ForeignScan *plan, SfmScanQuery *query)
-{
-	ListCell   *cell;
-
-	query->sql = strVal(list_nth(plan->fdw_private, PRIVATE_SQL));
-	query->attnums = list_nth(plan->fdw_private, PRIVATE_ATTNUMS);
-	query->key_names = NIL;
-	foreach(cell, list_nth(plan->fdw_private, PRIVATE_KEY_NAMES))
-		query->key_names = lappend(query->key_names, strVal(lfirst(cell)));
-	query->where = list_nth(plan->fdw_private, PRIVATE_WHERE);
-	query->values = list_nth(plan->fdw_private, PRIVATE_VALUES);
-	query->schema = list_nth(plan->fdw_private, PRIVATE_SCHEMA);
-	query->expressions = plan->fdw_exprs;
-}
-
-/*
- * begin_query
- *		Begins the scan of a node, with a condition if it has one.
- */
-static SfmScan *
-begin_query(ForeignScanState *node, ScanNodeState *state)
-{
-	Relation	relation = node->ss.ss_currentRelation;
-	SfmScanQuery *query = &state->query;
-	SfmTableOptions options;
-
-	state->context = CurrentMemoryContext;
-	if (query->where != NIL)
-	{
-		sfm_table_options(RelationGetRelid(relation), &options);
-		/* who keeps account of bad values sees those of all rows */
-		if ((bad_value_sink != NULL &&
-			 bad_value_sink->relid == RelationGetRelid(relation)) ||
-			!sfm_conditions_hold(sfm_server_connection(options.serverid),
-								 options.table, query))
-			query->where = NIL;
-		else
-			state->binding = sfm_binding_begin(&node->ss.ps,
-											   options.serverid, query);
-	}
-	return sfm_scan_begin(relation, NULL, query);
-}
-
-/*
- * use_binding
- *		Reads what the condition's present values select, or the whole table if
- *		SQLite cannot compare with them.
- */
-static void
-use_binding(ForeignScanState *node, ScanNodeState *state)
-{
-	SfmReader  *reader = sfm_binding_start(state->binding);
-
-	if (reader == NULL)
-	{
-		if (state->whole == NULL)
-		{
-			Relation	relation = node->ss.ss_currentRelation;
-			MemoryContext old_context = MemoryContextSwitchTo(state->context);
-			SfmTableOptions options;
-
-			sfm_table_options(RelationGetRelid(relation), &options);
-			state->whole = open_reader(relation, &options, &state->query);
-			MemoryContextSwitchTo(old_context);
-		}
-		else
-			sfm_reader_rewind(state->whole);
-		reader = state->whole;
-	}
-	sfm_scan_use(state->scan, reader);
-	state->bound = true;
-}
-
-/*
- * sqliteBeginForeignScan
- *		Chooses the reader and the converters.
- */
-void
-sqliteBeginForeignScan(ForeignScanState *node, int eflags)
-{
-	ForeignScan *plan = castNode(ForeignScan, node->ss.ps.plan);
-	ScanNodeState *state = palloc0(sizeof(ScanNodeState));
-	SfmScanQuery *query = &state->query;
-
-	plan_query(plan, query);
-	node->fdw_state = state;
-	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
-		return;
-
-	state->scan = begin_query(node, state);
-	state->row_context =
-		AllocSetContextCreate(node->ss.ps.state->es_query_cxt,
-							  "sqlite_fdw_migrate row",
-							  ALLOCSET_DEFAULT_SIZES);
-}
-
-/*
- * sqliteIterateForeignScan
- *		The next row, in the scan's slot; an empty slot at the end.
- */
-TupleTableSlot *
-sqliteIterateForeignScan(ForeignScanState *node)
-{
-	ScanNodeState *state = node->fdw_state;
-	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
-	MemoryContext old_context;
-	bool		found;
-
-	ExecClearTuple(slot);
-	if (state->binding != NULL && !state->bound)
-		use_binding(node, state);
-	MemoryContextReset(state->row_context);
-	old_context = MemoryContextSwitchTo(state->row_context);
-	found = sfm_scan_next(state->scan, slot->tts_values, slot->tts_isnull);
-	MemoryContextSwitchTo(old_context);
-	if (found)
-		ExecStoreVirtualTuple(slot);
-	return slot;
-}
-
-/*
- * sqliteReScanForeignScan
- *		Begins anew.
- */
-void
-sqliteReScanForeignScan(ForeignScanState *node)
-{
-	ScanNodeState *state = node->fdw_state;
-
-	/* the values may be others by now */
-	if (state->binding != NULL)
-		state->bound = false;
-	else
-		sfm_scan_rewind(state->scan);
-}
-
-/*
- * sqliteEndForeignScan
- *		Releases what the scan holds.
- */
-void
-sqliteEndForeignScan(ForeignScanState *node)
-{
-	ScanNodeState *state = node->fdw_state;
-
-	if (state != NULL && state->scan != NULL)
-		sfm_scan_end(state->scan);
-}
-
-/*
- * explain_reader
- *		Shows the reader, and with ANALYZE what it has read, or why the option
- *		"auto" did not choose the pages.
- */
-static void
-explain_reader(const SfmReader *reader, ExplainState *es)
-{
-	ExplainPropertyText("SQLite Reader",
-						reader->pages != NULL ? "pages" : "sqlite", es);
-	if (!es->analyze)
-		return;
-	if (reader->pages != NULL)
-		ExplainPropertyInteger("SQLite Pages Read", NULL,
-							   (int64) sfm_reader_pages_read(reader), es);
-	else if (reader->refusal != NULL)
-		ExplainPropertyText("SQLite Pages Not Read", reader->refusal, es);
-}
-
-/*
- * sqliteExplainForeignScan
- *		Shows the table and the reader, and with VERBOSE the SELECT that SQLite
- *		runs, or would.
- */
-void
-sqliteExplainForeignScan(ForeignScanState *node, ExplainState *es)
-{
-	ScanNodeState *state = node->fdw_state;
-	Relation	relation = node->ss.ss_currentRelation;
-	SfmTableOptions options;
-
-	sfm_table_options(RelationGetRelid(relation), &options);
-	ExplainPropertyText("SQLite Table", options.table, es);
-	if (state->query.where != NIL &&
-		(state->scan == NULL || state->scan->reader == NULL))
-		ExplainPropertyText("SQLite Reader", "sqlite", es);
-	else if (state->scan != NULL)
-		explain_reader(state->scan->reader, es);
-	else
-	{
-		/* begun only to see which one it would be */
-		SfmReader  *reader;
-
-		reader = open_reader(relation, &options, &state->query);
-		explain_reader(reader, es);
-		sfm_reader_end(reader);
-	}
-	if (es->verbose)
-		ExplainPropertyText("SQLite Query", sfm_show_query(&state->query), es);
 }

@@ -3,25 +3,24 @@
  * connection.c
  *	  One SQLite connection per foreign server and backend.
  *
- * A connection is opened at the first access, read-only, and kept for the
- * session.  The first access in a PostgreSQL transaction opens a SQLite read
- * transaction that ends with it, so that all tables of a file are read as of
- * one moment.  Ends of transactions and changes of server options arrive by
- * callbacks that must not fail: they only call SQLite and flip flags.
+ * A connection is opened at the first access and kept for the session:
+ * read-only, unless the option "updatable" of the server allows more.  The
+ * first access in a PostgreSQL transaction opens a SQLite transaction that ends
+ * with it (transaction.c).  Changes of server options arrive by a callback that
+ * must not fail: it only calls SQLite and flips flags.
  *
  * SQLite calls back into this file in two places, while it waits for a lock
  * and every few thousand opcodes of a statement.  Both only look at
  * PostgreSQL's interrupt flags; the error is raised once SQLite has returned
  * ("no ereport inside anything SQLite calls").
  *
- * The file may come from anywhere: see open_database() for what is switched
+ * The file may come from anywhere: see sfm_open_connection() for what is switched
  * off ("Defense Against The Dark Arts" in SQLite's documentation).
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "access/htup_details.h"
@@ -30,13 +29,11 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
-#include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
-#include "utils/timestamp.h"
 
-#include "sqlite.h"
+#include "connection.h"
 
 /*
  * Opcodes of SQLite's virtual machine between two looks at the interrupt
@@ -50,28 +47,7 @@
 /* Read a large object in pieces of this size */
 #define LARGE_OBJECT_CHUNK (1024 * 1024)
 
-typedef struct SfmConnectionState
-{
-	/* what it was opened with */
-	SfmConnectOptions options;
-	char		name[NAMEDATALEN];	/* file name without folders, for errors */
-
-	/* what it is doing */
-	bool		in_transaction; /* a SQLite read transaction is open */
-	bool		unlocked;		/* opened without locks: see is_idle_wal() */
-	char	   *wal_path;		/* then the WAL file that must not appear */
-	struct stat opened_as;		/* and the file as it was */
-	bool		invalidated;	/* the server may have changed or gone */
-	bool		own_change;		/* opened by options that the present
-								 * transaction has set, and may take back */
-	uint32		server_hash;	/* of the server in the syscache */
-	dlist_head	statements;		/* SfmStatement that are not finalized */
-	TimestampTz busy_since;		/* when the present wait for a lock began */
-	int			budget;			/* progress callbacks left to a statement that
-								 * may not take long; 0: no limit */
-} SfmConnectionState;
-
-static HTAB *connections = NULL;
+HTAB	   *sfm_connection_table = NULL;
 static MemoryContext connection_context = NULL;
 
 /* ------------------------------------------------------------------------
@@ -110,14 +86,14 @@ progress_callback(void *argument)
 }
 
 /*
- * busy_callback
+ * sfm_busy_callback
  *		Another process holds a lock: sleeps and returns 1 to try again, or
  *		returns 0 once the time is up or a cancel has come.
  *
  *		SQLite's own sqlite3_busy_timeout() cannot be cancelled.
  */
-static int
-busy_callback(void *argument, int attempts)
+int
+sfm_busy_callback(void *argument, int attempts)
 {
 	SfmConnectionState *state = argument;
 	TimestampTz now = GetCurrentTimestamp();
@@ -138,8 +114,8 @@ busy_callback(void *argument, int attempts)
  */
 
 /* Finalizes all statements of a connection.  Cannot fail. */
-static void
-finalize_statements(SfmConnectionState *state)
+void
+sfm_finalize_statements(SfmConnectionState *state)
 {
 	dlist_mutable_iter iter;
 
@@ -148,21 +124,23 @@ finalize_statements(SfmConnectionState *state)
 }
 
 /*
- * close_connection
+ * sfm_close_connection
  *		Closes the file and finalizes all statements.  Cannot fail; the entry
  *		stays in the hash table, with db = NULL.
  */
-static void
-close_connection(SfmConnection *connection)
+void
+sfm_close_connection(SfmConnection *connection)
 {
 	SfmConnectionState *state = connection->state;
 
 	if (connection->db == NULL)
 		return;
-	finalize_statements(state);
+	sfm_finalize_statements(state);
 	sqlite3_close_v2(connection->db);
 	connection->db = NULL;
 	state->in_transaction = false;
+	state->writing = false;
+	state->lost = false;
 }
 
 /*
@@ -255,34 +233,11 @@ is_idle_wal(SfmConnection *connection)
 }
 
 /*
- * check_unchanged
- *		Raises an error if a file that is read without locks has changed.
- */
-static void
-check_unchanged(SfmConnectionState *state)
-{
-	struct stat now;
-
-	if (stat(state->wal_path, &now) == 0 ||
-		stat(state->options.database, &now) != 0 ||
-		now.st_size != state->opened_as.st_size ||
-		now.st_ino != state->opened_as.st_ino ||
-		now.st_mtim.tv_sec != state->opened_as.st_mtim.tv_sec ||
-		now.st_mtim.tv_nsec != state->opened_as.st_mtim.tv_nsec)
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("SQLite database \"%s\" was changed while it was read",
-						state->name),
-				 errdetail("It is in WAL mode and no process had it open when the transaction began, so it was read without locks."),
-				 errhint("The transaction might succeed if retried.")));
-}
-
-/*
- * run
+ * sfm_run_sql
  *		Executes SQL that returns no rows.  Returns SQLite's result code.
  */
-static int
-run(SfmConnection *connection, const char *sql)
+int
+sfm_run_sql(SfmConnection *connection, const char *sql)
 {
 	return sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
 }
@@ -323,11 +278,15 @@ harden(SfmConnection *connection)
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(db, SQLITE_LIMIT_WORKER_THREADS, 0);
 
-	/* a file that shrinks under a memory map would be a SIGBUS */
-	sfm_check(connection, run(connection,
-							  "PRAGMA mmap_size = 0;"
-							  "PRAGMA cell_size_check = ON;"
-							  "PRAGMA query_only = ON"));
+	/*
+	 * A file that shrinks under a memory map would be a SIGBUS.  Foreign keys
+	 * can be switched on outside transactions only, so also for who reads.
+	 */
+	sfm_check(connection, sfm_run_sql(connection,
+									  "PRAGMA mmap_size = 0;"
+									  "PRAGMA cell_size_check = ON;"
+									  "PRAGMA foreign_keys = ON;"
+									  "PRAGMA query_only = ON"));
 }
 
 /*
@@ -339,7 +298,7 @@ harden(SfmConnection *connection)
  */
 static int
 read_large_object(Oid large_object, unsigned char *volatile *content,
-				  int64 *size)
+				  int64 * size)
 {
 	bytea	   *chunk;
 	int64		length;
@@ -412,6 +371,11 @@ open_handle(SfmConnection *connection)
 	const char *path = options->database;
 
 	state->unlocked = false;
+	state->opened_for_writing =
+		(options->updatable || state->table_updatable) &&
+		!options->immutable && !OidIsValid(options->large_object);
+	if (state->opened_for_writing)
+		flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 	if (OidIsValid(options->large_object))
 	{
 		path = ":memory:";
@@ -429,7 +393,7 @@ open_handle(SfmConnection *connection)
 
 	sfm_check(connection,
 			  sqlite3_open_v2(path, &connection->db, flags, NULL));
-	if ((flags & SQLITE_OPEN_URI) == 0 &&
+	if ((flags & SQLITE_OPEN_URI) == 0 && !state->opened_for_writing &&
 		!OidIsValid(options->large_object) && is_idle_wal(connection))
 	{
 		state->unlocked = true;
@@ -440,7 +404,7 @@ open_handle(SfmConnection *connection)
 								  flags | SQLITE_OPEN_URI, NULL));
 	}
 	sqlite3_extended_result_codes(connection->db, 1);
-	sqlite3_busy_handler(connection->db, busy_callback, state);
+	sqlite3_busy_handler(connection->db, sfm_busy_callback, state);
 	sqlite3_progress_handler(connection->db, PROGRESS_OPCODES,
 							 progress_callback, state);
 	if (OidIsValid(options->large_object))
@@ -449,11 +413,11 @@ open_handle(SfmConnection *connection)
 }
 
 /*
- * open_database
+ * sfm_open_connection
  *		As open_handle(), which it closes again if anything fails.
  */
-static void
-open_database(SfmConnection *connection)
+void
+sfm_open_connection(SfmConnection *connection)
 {
 	PG_TRY();
 	{
@@ -461,7 +425,7 @@ open_database(SfmConnection *connection)
 	}
 	PG_CATCH();
 	{
-		close_connection(connection);
+		sfm_close_connection(connection);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
@@ -494,142 +458,13 @@ has_become_idle_wal(SfmConnection *connection)
 	const SfmConnectOptions *options = &connection->state->options;
 
 	return !OidIsValid(options->large_object) && !options->immutable &&
-		is_idle_wal(connection);
-}
-
-/*
- * look_at_encoding
- *		Notes whether the file's text is UTF-16.  Returns SQLite's result code.
- */
-static int
-look_at_encoding(SfmConnection *connection)
-{
-	sqlite3_stmt *stmt;
-	const unsigned char *encoding = NULL;
-	int			code;
-
-	connection->utf16 = false;
-	code = sqlite3_prepare_v2(connection->db, "PRAGMA encoding", -1, &stmt,
-							  NULL);
-	if (code != SQLITE_OK)
-		return code;
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		encoding = sqlite3_column_text(stmt, 0);
-	if (encoding != NULL)
-		connection->utf16 = strncmp((const char *) encoding, "UTF-16", 6) == 0;
-	return sqlite3_finalize(stmt);
-}
-
-/*
- * begin_read_transaction
- *		Opens SQLite's read transaction and takes its snapshot at once, not at
- *		the first row that happens to be read.
- */
-static void
-begin_read_transaction(SfmConnection *connection)
-{
-	SfmConnectionState *state = connection->state;
-	int			code;
-
-	/* what an attempt that failed below has left */
-	if (!sqlite3_get_autocommit(connection->db))
-		(void) run(connection, "ROLLBACK");
-
-	code = run(connection, "BEGIN");
-	if (code == SQLITE_OK)
-		code = run(connection, "SELECT 1 FROM sqlite_master LIMIT 1");
-	if (code == SQLITE_OK)
-		code = look_at_encoding(connection);
-	if (code != SQLITE_OK)
-	{
-		/* close it with the transaction */
-		state->invalidated = true;
-		sfm_raise(connection, code);
-	}
-	connection->file_is_snapshot = sfm_file_is_snapshot(connection);
-	state->in_transaction = true;
+		!connection->state->opened_for_writing && is_idle_wal(connection);
 }
 
 /* ------------------------------------------------------------------------
  * Called by PostgreSQL
  * ------------------------------------------------------------------------
  */
-
-/*
- * check_all_unchanged
- *		The last moment at which a transaction can still fail.
- */
-static void
-check_all_unchanged(void)
-{
-	HASH_SEQ_STATUS status;
-	SfmConnection *connection;
-
-	hash_seq_init(&status, connections);
-	while ((connection = hash_seq_search(&status)) != NULL)
-	{
-		if (connection->db == NULL || !connection->state->unlocked)
-			continue;
-		PG_TRY();
-		{
-			check_unchanged(connection->state);
-		}
-		PG_CATCH();
-		{
-			hash_seq_term(&status);
-			PG_RE_THROW();
-		}
-		PG_END_TRY();
-	}
-}
-
-/*
- * end_of_transaction
- *		Ends the read transaction of every connection with PostgreSQL's.
- */
-static void
-end_of_transaction(XactEvent event, void *argument)
-{
-	HASH_SEQ_STATUS status;
-	SfmConnection *connection;
-
-	switch (event)
-	{
-		case XACT_EVENT_COMMIT:
-		case XACT_EVENT_ABORT:
-		case XACT_EVENT_PREPARE:
-		case XACT_EVENT_PARALLEL_COMMIT:
-		case XACT_EVENT_PARALLEL_ABORT:
-			break;
-		case XACT_EVENT_PRE_COMMIT:
-		case XACT_EVENT_PARALLEL_PRE_COMMIT:
-		case XACT_EVENT_PRE_PREPARE:
-			check_all_unchanged();
-			return;
-	}
-
-	hash_seq_init(&status, connections);
-	while ((connection = hash_seq_search(&status)) != NULL)
-	{
-		SfmConnectionState *state = connection->state;
-
-		if (connection->db == NULL)
-			continue;
-
-		/* after an error, scans have not been ended by the executor */
-		finalize_statements(state);
-		state->budget = 0;
-		if (state->in_transaction)
-			(void) run(connection, "ROLLBACK");
-		state->in_transaction = false;
-
-		/* what has no locks may be another content next time */
-		if (state->invalidated || !state->options.keep_connections ||
-			OidIsValid(state->options.large_object) || state->unlocked ||
-			!sqlite3_get_autocommit(connection->db))
-			close_connection(connection);
-	}
-}
 
 /*
  * server_changed
@@ -642,7 +477,7 @@ server_changed(Datum argument, int cacheid, uint32 hash_value)
 	HASH_SEQ_STATUS status;
 	SfmConnection *connection;
 
-	hash_seq_init(&status, connections);
+	hash_seq_init(&status, sfm_connection_table);
 	while ((connection = hash_seq_search(&status)) != NULL)
 	{
 		if (connection->db == NULL ||
@@ -651,7 +486,7 @@ server_changed(Datum argument, int cacheid, uint32 hash_value)
 			continue;
 		connection->state->invalidated = true;
 		if (!connection->state->in_transaction)
-			close_connection(connection);
+			sfm_close_connection(connection);
 	}
 }
 
@@ -667,15 +502,15 @@ initialize(void)
 		.entrysize = sizeof(SfmConnection),
 	};
 
-	if (connections != NULL)
+	if (sfm_connection_table != NULL)
 		return;
 	connection_context = AllocSetContextCreate(CacheMemoryContext,
 											   "sqlite_fdw_migrate connections",
 											   ALLOCSET_SMALL_SIZES);
 	control.hcxt = connection_context;
-	connections = hash_create("sqlite_fdw_migrate connections", 8, &control,
-							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	RegisterXactCallback(end_of_transaction, NULL);
+	sfm_connection_table = hash_create("sqlite_fdw_migrate connections", 8, &control,
+									   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	sfm_transaction_initialize();
 	CacheRegisterSyscacheCallback(FOREIGNSERVEROID, server_changed, (Datum) 0);
 }
 
@@ -690,6 +525,7 @@ same_options(const SfmConnectOptions *a, const SfmConnectOptions *b)
 	return strcmp(a->database, b->database) == 0 &&
 		a->large_object == b->large_object &&
 		a->large_object_reader == b->large_object_reader &&
+		a->updatable == b->updatable &&
 		a->immutable == b->immutable;
 }
 
@@ -754,7 +590,7 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 	bool		found;
 
 	initialize();
-	connection = hash_search(connections, &serverid, HASH_ENTER, &found);
+	connection = hash_search(sfm_connection_table, &serverid, HASH_ENTER, &found);
 	if (!found)
 	{
 		/* nothing may fail between here and the entry being sound */
@@ -765,6 +601,7 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 	{
 		state = MemoryContextAllocZero(connection_context, sizeof(*state));
 		dlist_init(&state->statements);
+		dlist_init(&state->open_readers);
 		connection->state = state;
 	}
 	state = connection->state;
@@ -775,17 +612,17 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 		if (state->in_transaction && !state->own_change &&
 			!changed_by_us(serverid))
 			return connection;
-		if (!dlist_is_empty(&state->statements) ||
+		if (!dlist_is_empty(&state->statements) || state->writing ||
 			(state->in_transaction && state->unlocked))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_IN_USE),
 					 errmsg("cannot change to another SQLite database while \"%s\" is being read",
 							state->name)));
-		close_connection(connection);
+		sfm_close_connection(connection);
 	}
 	if (connection->db != NULL && !state->in_transaction &&
 		(file_has_moved(connection) || has_become_idle_wal(connection)))
-		close_connection(connection);
+		sfm_close_connection(connection);
 
 	set_options(state, options);
 	state->invalidated = false;
@@ -793,9 +630,11 @@ sfm_connect(Oid serverid, const SfmConnectOptions *options)
 	state->server_hash =
 		GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(serverid));
 	if (connection->db == NULL)
-		open_database(connection);
+		sfm_open_connection(connection);
 	if (!state->in_transaction)
-		begin_read_transaction(connection);
+		sfm_begin_reading(connection);
+	else
+		sfm_require_transaction(connection);
 	return connection;
 }
 
@@ -823,16 +662,16 @@ compare_connections(const ListCell *a, const ListCell *b)
  *		The open connections of this backend, in the order in which their
  *		servers were made: a list of SfmConnection *.
  */
-List *
+List	   *
 sfm_connections(void)
 {
 	List	   *result = NIL;
 	HASH_SEQ_STATUS status;
 	SfmConnection *connection;
 
-	if (connections == NULL)
+	if (sfm_connection_table == NULL)
 		return NIL;
-	hash_seq_init(&status, connections);
+	hash_seq_init(&status, sfm_connection_table);
 	while ((connection = hash_seq_search(&status)) != NULL)
 	{
 		if (connection->db != NULL)
@@ -864,8 +703,8 @@ sfm_disconnect(Oid serverid, bool *in_use)
 	SfmConnection *connection = NULL;
 
 	*in_use = false;
-	if (connections != NULL)
-		connection = hash_search(connections, &serverid, HASH_FIND, NULL);
+	if (sfm_connection_table != NULL)
+		connection = hash_search(sfm_connection_table, &serverid, HASH_FIND, NULL);
 	if (connection == NULL || connection->db == NULL)
 		return false;
 	if (connection->state->in_transaction)
@@ -873,7 +712,7 @@ sfm_disconnect(Oid serverid, bool *in_use)
 		*in_use = true;
 		return false;
 	}
-	close_connection(connection);
+	sfm_close_connection(connection);
 	return true;
 }
 

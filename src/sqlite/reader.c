@@ -574,6 +574,7 @@ sfm_reader_try_begin(SfmConnection *connection, const SfmReadRequest *request,
 	state->release.func = release_reader;
 	state->release.arg = result;
 	result->state = state;
+	sfm_note_read(connection);
 	code = sfm_try_prepare(connection, request->sql, &result->statement);
 	if (code != SQLITE_OK)
 		return code;

@@ -30,6 +30,7 @@ typedef struct SfmConnectOptions
 	Oid			large_object_reader;	/* role that may, checked as it opens */
 	int			busy_timeout;	/* ms to wait for another process's lock */
 	bool		immutable;		/* the file cannot change: take no locks */
+	bool		updatable;		/* open it for writing, too */
 	bool		keep_connections;	/* keep it open after the transaction */
 } SfmConnectOptions;
 
@@ -69,6 +70,31 @@ extern void sfm_own_statement(SfmConnection *connection,
 extern bool sfm_interrupt_pending(void);
 extern bool sfm_reads_without_locks(const SfmConnection *connection);
 
+/* in transaction.c */
+
+/*
+ * What has rows of a file still to read when a row is written: "freeze" is
+ * called once before that, and reads them, or whatever else makes it give the
+ * rows as they were.
+ */
+typedef struct SfmOpenReader
+{
+	dlist_node	node;			/* in the connection's list */
+	bool		listed;
+	void		(*freeze) (void *argument);
+	void	   *argument;
+	MemoryContextCallback release;	/* takes it off the list */
+} SfmOpenReader;
+
+extern void sfm_note_read(SfmConnection *connection);
+extern void sfm_begin_write(SfmConnection *connection, const char *table_name);
+extern bool sfm_is_writing(const SfmConnection *connection);
+extern int64 sfm_run_write(SfmStatement *statement);
+extern void sfm_before_write(SfmConnection *connection);
+extern void sfm_reader_opened(SfmConnection *connection,
+							  SfmOpenReader *reader);
+extern void sfm_reader_closed(SfmOpenReader *reader);
+
 /* in statement.c */
 extern SfmStatement *sfm_prepare(SfmConnection *connection, const char *sql);
 extern int	sfm_try_prepare(SfmConnection *connection, const char *sql,
@@ -95,7 +121,7 @@ extern char *sfm_to_utf8(const char *string);
 
 /* in jsonb.c */
 extern char *sfm_jsonb_to_json(const char *bytes, size_t length,
-							   size_t *text_length);
+							   size_t * text_length);
 
 /* ------------------------------------------------------------------------
  * The catalog: what a SQLite file contains (catalog.c)
@@ -175,9 +201,9 @@ typedef struct SfmTable
 	SfmColumn  *columns;
 	List	   *indexes;		/* of SfmIndex *, by name */
 	List	   *foreign_keys;	/* of SfmForeignKey *, in written order */
-	int			unreadable;		/* texts about it (its SQL, names of indexes and
-								 * parents) that the database encoding cannot
-								 * represent */
+	int			unreadable;		/* texts about it (its SQL, names of indexes
+								 * and parents) that the database encoding
+								 * cannot represent */
 } SfmTable;
 
 /* A view or trigger, for what is not a table. */
@@ -198,7 +224,7 @@ extern bool sfm_is_fulltext(const SfmTable *table);
 extern const char *sfm_rowid_name(const SfmTable *table);
 extern int	sfm_find_column(const SfmTable *table, const char *name);
 extern List *sfm_catalog_objects(SfmConnection *connection,
-								 const char *type);
+								  const char *type);
 extern double sfm_row_estimate(SfmConnection *connection,
 							   const SfmTable *table);
 extern int	sfm_schema_version(SfmConnection *connection);
@@ -206,7 +232,7 @@ extern double sfm_rows_per_key(SfmConnection *connection,
 							   const SfmTable *table, const SfmIndex *index,
 							   int ncolumns);
 extern bool sfm_sequence_value(SfmConnection *connection,
-							   const char *table_name, int64 *value);
+							   const char *table_name, int64 * value);
 
 /* in integrity.c */
 extern int64 sfm_count_null_keys(SfmConnection *connection,
@@ -218,7 +244,7 @@ extern int64 sfm_count_orphans(SfmConnection *connection,
 							   const bool *nocase, char **example);
 extern bool sfm_count_breaking(SfmConnection *connection,
 							   const SfmTable *table, List *expressions,
-							   int64 *counts);
+							   int64 * counts);
 extern bool sfm_has_duplicates(SfmConnection *connection,
 							   const SfmTable *table, const SfmIndex *index);
 
@@ -231,14 +257,14 @@ typedef enum SfmReaderChoice
 	SFM_READER_AUTO,			/* the pages where possible */
 	SFM_READER_PAGES,			/* the pages, or an error */
 	SFM_READER_SQLITE			/* SQLite's virtual machine */
-} SfmReaderChoice;
+}			SfmReaderChoice;
 
 /* One column of a SELECT. */
 typedef struct SfmReadColumn
 {
 	int			place;			/* in SfmTable.columns, or one of those below */
 	bool		real;			/* its affinity is REAL */
-} SfmReadColumn;
+}			SfmReadColumn;
 
 #define SFM_READ_ROWID (-1)
 #define SFM_READ_NULL (-2)		/* the constant */
@@ -252,7 +278,7 @@ typedef struct SfmReadRequest
 	const char *refusal;		/* why the pages cannot be read, as far as the
 								 * caller knows, or NULL */
 	int			ncolumns;		/* of the SELECT */
-	const SfmReadColumn *columns;
+	const		SfmReadColumn *columns;
 	SfmReaderChoice choice;
 } SfmReadRequest;
 

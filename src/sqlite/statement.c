@@ -35,7 +35,7 @@
  *		Returns NULL where that is impossible: invalid UTF-8, a NUL byte, or a
  *		character that the database encoding lacks.
  */
-char *
+char	   *
 sfm_from_utf8(const char *bytes, size_t length)
 {
 	int			encoding = GetDatabaseEncoding();
@@ -74,7 +74,7 @@ sfm_from_utf8(const char *bytes, size_t length)
  *		Converts a string in the database encoding to UTF-8, as SQLite takes
  *		it.  The result may be the argument itself.
  */
-char *
+char	   *
 sfm_to_utf8(const char *string)
 {
 	return pg_server_to_any(string, (int) strlen(string), PG_UTF8);
@@ -89,7 +89,7 @@ sfm_to_utf8(const char *string)
  *		double-quoted name that it does not know as a string ("Quirks,
  *		Caveats, and Gotchas In SQLite", section 8).
  */
-char *
+char	   *
 sfm_quote_sqlite(const char *identifier)
 {
 	char	   *result = palloc(2 * strlen(identifier) + 3);
@@ -126,6 +126,8 @@ result_code_sqlstate(int code)
 			return ERRCODE_CHECK_VIOLATION;
 		case SQLITE_CONSTRAINT_FOREIGNKEY:
 			return ERRCODE_FOREIGN_KEY_VIOLATION;
+		case SQLITE_BUSY_SNAPSHOT:
+			return ERRCODE_T_R_SERIALIZATION_FAILURE;
 		default:
 			break;
 	}
@@ -176,6 +178,13 @@ errmessage_for_code(SfmConnection *connection, int code, const char *reason)
 		case SQLITE_CANTOPEN:
 		case SQLITE_PERM:
 		case SQLITE_AUTH:
+			if (sfm_is_writing(connection))
+			{
+				errmsg("could not write to SQLite database \"%s\": %s",
+					   database, reason);
+				errhint("The operating system user that runs the PostgreSQL server must be allowed to create files in the folder of the file.");
+				break;
+			}
 			errmsg("could not open SQLite database \"%s\": %s",
 				   database, reason);
 			errhint("The file must exist and be readable by the operating system user that runs the PostgreSQL server; a file in WAL mode needs its \"-wal\" and \"-shm\" files, or a directory where they can be made.");
@@ -189,8 +198,24 @@ errmessage_for_code(SfmConnection *connection, int code, const char *reason)
 			errdetail("SQLite reports: %s.", reason);
 			errhint("Run \"PRAGMA integrity_check\" in the sqlite3 shell; its command \".recover\" saves what can be read.");
 			break;
+		case SQLITE_CONSTRAINT:
+			if (code == SQLITE_CONSTRAINT_TRIGGER)
+				errmsg("trigger of SQLite database \"%s\" has refused the row: %s",
+					   database, reason);
+			else
+				errmsg("constraint of SQLite database \"%s\" is violated: %s",
+					   database, reason);
+			break;
 		case SQLITE_BUSY:
 		case SQLITE_LOCKED:
+			if (code == SQLITE_BUSY_SNAPSHOT)
+			{
+				errmsg("could not write to SQLite database \"%s\" due to concurrent changes",
+					   database);
+				errdetail("Another process has changed the file, or is about to, since this transaction read from it.");
+				errhint("The transaction might succeed if retried.");
+				break;
+			}
 			errmsg("SQLite database \"%s\" is locked by another process",
 				   database);
 			errdetail("Waited %d ms.", sfm_busy_timeout(connection));
@@ -202,7 +227,7 @@ errmessage_for_code(SfmConnection *connection, int code, const char *reason)
 			{
 				errmsg("SQLite database \"%s\" needs recovery", database);
 				errdetail("A process that was writing to it has crashed, and left a journal.");
-				errhint("Open the file once with the sqlite3 shell, or start its application, to roll that transaction back.");
+				errhint("Open the file once with the sqlite3 shell, or start its application, to roll that transaction back; an updatable server does it, too.");
 				break;
 			}
 			errmsg("cannot write to SQLite database \"%s\": %s",
@@ -449,7 +474,7 @@ sfm_bind_value(SfmStatement *statement, int parameter, const SfmValue *value)
 
 /* Says whether UTF-16 has both halves of every surrogate pair. */
 static bool
-is_valid_utf16(const uint16 *units, size_t count)
+is_valid_utf16(const uint16 * units, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 	{
@@ -540,7 +565,7 @@ sfm_column_value(SfmStatement *statement, int column, SfmValue *value)
  *
  *		NULL if it is NULL, or cannot be held in the database encoding.
  */
-char *
+char	   *
 sfm_column_string(SfmStatement *statement, int column)
 {
 	const char *bytes;
