@@ -166,9 +166,6 @@ print_goals()
 	ratio '`sqlite_migrate_file` : csv' migrate.main csv.main 0.4
 	ratio '`sqlite_migrate_file` : DuckDB' migrate.main duckdb.main 1.0
 	ratio '`sqlite_export` : F4' export.main f4.main 1.3
-	! wanted export.main || [ -z "$(median export.main)" ] ||
-		verdict '`sqlite_export`, microseconds a row' "$(awk -v ms="$(median export.main)" \
-			-v rows="$ROWS" 'BEGIN { print ms * 1000 / rows }')" ' us' 2
 	! wanted migrate.small ||
 		verdict 'small file migrated' "$(median migrate.small)" ' ms' 200
 	! wanted lookup.main ||

@@ -102,7 +102,8 @@ CREATE TABLE customer (
 	active boolean NOT NULL DEFAULT true,
 	created timestamptz DEFAULT now(),
 	changed timestamp DEFAULT now(),
-	seen timestamp DEFAULT timezone('utc', now()),
+	seen timestamp DEFAULT timezone('utc', date_trunc('second', now())),
+	most double precision DEFAULT '-Infinity',
 	born date CHECK (born > '1900-01-01'),
 	token uuid DEFAULT gen_random_uuid(),
 	doc jsonb DEFAULT '{"a": 1}',
@@ -145,7 +146,7 @@ SELECT setval('customer_id_seq', 100);
 SELECT * FROM sqlite_export('app', :'file', overwrite => true);
 \! sqlite3 "$SFM_FILE" "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL" "SELECT * FROM sqlite_sequence" "PRAGMA integrity_check" "PRAGMA foreign_key_check"
 -- the defaults work, the counter goes on, constraints hold
-\! sqlite3 "$SFM_FILE" "INSERT INTO customer (name) VALUES ('new')" "SELECT id, feeling, score, age, created = changed, created > '2024', length(token), token GLOB '????????-????-4???-[89ab]???-????????????', doc, hex(raw), ratio, computed, quote(odd), quote(nick), length, status FROM customer WHERE name = 'new'"
+\! sqlite3 "$SFM_FILE" "INSERT INTO customer (name) VALUES ('new')" "SELECT id, feeling, score, age, created = changed, created > '2024', length(token), token GLOB '????????-????-4???-[89ab]???-????????????', doc, hex(raw), ratio, computed, most < -1e308, quote(odd), quote(nick), length, status FROM customer WHERE name = 'new'"
 \! sqlite3 "$SFM_FILE" "INSERT INTO customer (name, feeling) VALUES ('y', 'angry')" 2>&1 | grep -o '[A-Z ]* constraint failed[^(]*'
 \! sqlite3 "$SFM_FILE" "INSERT INTO customer (name, age) VALUES ('y', 101)" 2>&1 | grep -o '[A-Z ]* constraint failed[^(]*'
 \! sqlite3 "$SFM_FILE" "INSERT INTO customer (name, email) VALUES ('z', 'a@B.C')" 2>&1 | grep -o '[A-Z ]* constraint failed[^(]*'

@@ -123,6 +123,16 @@ is_deterministic(FuncExpr *call)
 		get_collation_isdeterministic(call->inputcollid);
 }
 
+/* replace(text, from, to): of an empty "from" SQLite never looks at "to" */
+static bool
+replace_is_same(FuncExpr *call)
+{
+	Const	   *from = lsecond(call->args);
+
+	return is_deterministic(call) && IsA(from, Const) && !from->constisnull &&
+		VARSIZE_ANY_EXHDR(DatumGetPointer(from->constvalue)) > 0;
+}
+
 static void
 refuse_call(SfmExpression *expression, FuncExpr *call)
 {
@@ -169,7 +179,7 @@ translate_known(SfmExpression *expression, FuncExpr *call, CallKind kind,
 			}
 			break;
 		case CALL_REPLACE:
-			if (!is_deterministic(call))
+			if (!replace_is_same(call))
 			{
 				refuse_call(expression, call);
 				return;

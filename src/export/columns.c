@@ -253,6 +253,24 @@ strip_domain(Node *node)
 	return node;
 }
 
+/* Are seconds, or less, all that date_trunc() leaves? */
+static bool
+keeps_seconds(Node *node)
+{
+	static const char *const units[] = {"second", "seconds", "millisecond",
+	"milliseconds", "microsecond", "microseconds"};
+
+	if (!IsA(node, Const) || ((Const *) node)->constisnull)
+		return false;
+	for (int i = 0; i < lengthof(units); i++)
+	{
+		if (pg_strcasecmp(TextDatumGetCString(((Const *) node)->constvalue),
+						  units[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Is this the time of day or the date, in some form? */
 static bool
 is_present_moment(Node *node, bool *utc)
@@ -294,6 +312,10 @@ is_present_moment(Node *node, bool *utc)
 		case F_TIME_TIMESTAMPTZ:
 		case F_TIME_TIMESTAMP:
 			return is_present_moment(linitial(call->args), utc);
+		case F_DATE_TRUNC_TEXT_TIMESTAMP:
+		case F_DATE_TRUNC_TEXT_TIMESTAMPTZ:
+			return keeps_seconds(linitial(call->args)) &&
+				is_present_moment(lsecond(call->args), utc);
 		case F_TIMEZONE_TEXT_TIMESTAMPTZ:
 			if (IsA(linitial(call->args), Const) &&
 				!((Const *) linitial(call->args))->constisnull)

@@ -77,19 +77,33 @@ calls_foreign_function(Node *node, void *context)
 	return expression_tree_walker(node, calls_foreign_function, context);
 }
 
+static void
+fold(void *argument)
+{
+	Node	  **node = argument;
+
+	*node = eval_const_expressions(NULL, *node);
+}
+
 /*
  * sfm_fold
  *		The expression with its constant parts computed, as the planner does it.
  *
  *		Only if no function of a user is in it: the table may be another role's,
  *		and its functions must not run with the rights of whoever exports it.
- *		Such expressions are not translated anyway.
+ *		Such expressions are not translated anyway.  What cannot be computed
+ *		(1 / 0 in a CASE that never gets there) stays as it is.
  */
 Node *
 sfm_fold(Node *node)
 {
-	return calls_foreign_function(node, NULL) ? node :
-		eval_const_expressions(NULL, node);
+	Node	   *result = node;
+
+	if (node == NULL || IsA(node, Var) || IsA(node, Const) ||
+		calls_foreign_function(node, NULL) ||
+		sfm_try(fold, &result, true) != NULL)
+		return node;
+	return result;
 }
 
 /*

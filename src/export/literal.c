@@ -55,6 +55,9 @@ real_sql(double number)
 
 	if (number == 0)
 		return pstrdup("0.0");
+	/* a number that no double holds is Infinity to SQLite */
+	if (isinf(number))
+		return pstrdup(number < 0 ? "-9e999" : "9e999");
 	if (!(fabs(number) >= 1e-7 && fabs(number) < 1e22))
 		return NULL;
 	digits[length] = '\0';
