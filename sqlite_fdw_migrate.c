@@ -26,6 +26,7 @@
  *		storage.h		one value, whichever reader has read it
  *		statement.c		statements, result codes, encodings
  *		connection.c	one connection per server and backend
+ *		transaction.c	its transactions, savepoints and locks
  *		reader.c		the rows of a table, by one of two readers
  *		pages.c			the one that reads the table's b-tree itself
  *		jsonb.c			SQLite's binary JSON
@@ -74,6 +75,11 @@
  *		pushdown.c		which conditions SQLite may look at
  *		bind.c			runs them with their values
  *		scan.c			reading a foreign table
+ *		scan_node.c		... as a node of a plan
+ *		modify_plan.c, modify_deparse.c, modify.c, modify_direct.c,
+ *		modify_truncate.c
+ *						writing to one
+ *		identity.c		which row of SQLite a row of an UPDATE is
  *		profile.c		one look at all values of a table
  *		connections.c	SQL functions on connections
  *	src/migrate/	the job
