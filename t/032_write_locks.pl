@@ -122,7 +122,7 @@ foreach my $mode ('DELETE', 'WAL')
 		mkdir "$dir/closed";
 		rename $path, "$dir/closed/$mode.db";
 		chmod 0555, "$dir/closed";
-		is(run_sql('ALTER SERVER f OPTIONS (SET database ' . sql_literal("$dir/closed/$mode.db") . "); INSERT INTO t (v) VALUES ('no'); SELECT count(*) > 0 FROM t"), 't|HV00N', 'a folder in which no journal can be made');
+		is(run_sql('ALTER SERVER f OPTIONS (SET database ' . sql_literal("$dir/closed/$mode.db") . "); INSERT INTO t (v) VALUES ('no'); SELECT count(*) > 0 FROM t"), 't|25006', 'a folder in which no journal can be made');
 		chmod 0755, "$dir/closed";
 		is(run_sql("INSERT INTO t (v) VALUES ('yes'); SELECT v FROM t WHERE v = 'yes'"), 'yes|', 'then it can');
 	}
