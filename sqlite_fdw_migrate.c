@@ -26,6 +26,7 @@
  *		storage.h		one value, whichever reader has read it
  *		statement.c		statements, result codes, encodings
  *		connection.c	one connection per server and backend
+ *		transaction.c	its transactions, savepoints and locks
  *		reader.c		the rows of a table, by one of two readers
  *		pages.c			the one that reads the table's b-tree itself
  *		jsonb.c			SQLite's binary JSON
@@ -77,6 +78,11 @@
  *		pushdown.c		which conditions SQLite may look at
  *		bind.c			runs them with their values
  *		scan.c			reading a foreign table
+ *		scan_node.c		... as a node of a plan
+ *		modify_plan.c, modify_deparse.c, modify.c, modify_direct.c,
+ *		modify_truncate.c
+ *						writing to one
+ *		identity.c		which row of SQLite a row of an UPDATE is
  *		insert_select.c	INSERT ... SELECT in bulk
  *		bulk_insert.c	many rows at a time into a table
  *		heap_writer.c	whole pages of a new table

@@ -197,11 +197,24 @@ UPDATE same a SET v = b.v || '+' FROM same b WHERE b.id = a.id - 2;
 WITH d AS (DELETE FROM indexed WHERE id < 1100 RETURNING *), i AS (INSERT INTO indexed (n, v) SELECT n, 'moved' FROM d RETURNING *)
 SELECT (SELECT count(*) FROM d) = (SELECT count(*) FROM i) AS moved, (SELECT count(*) FROM indexed) = (SELECT count(*) FROM same) AS as_before;
 SELECT count(*) > 0 AS moved FROM indexed WHERE v = 'moved';
+-- from a view, after reading
+BEGIN;
+SELECT count(*) > 0 FROM t;
+INSERT INTO t SELECT 70, v FROM one;
+ROLLBACK;
 -- RETURNING sees the table as it was
 UPDATE t SET v = v || '!' WHERE id <= 2 RETURNING id, v, (SELECT count(*) FROM t i WHERE i.v LIKE '%!');
 RESET enable_hashjoin;
 RESET enable_mergejoin;
 RESET enable_material;
+
+-- keys that find no room in work_mem
+SET work_mem = '64kB';
+UPDATE wide SET v = v + 1 WHERE v % 2 = 0;
+UPDATE wide SET k = 'n' || k WHERE v % 3 = 0;
+DELETE FROM wide WHERE k LIKE 'n%5';
+RESET work_mem;
+\! sqlite3 "$SFM_FILE" "SELECT count(*), sum(v), min(length(k)), max(length(k)) FROM wide; CREATE TEMP TABLE w AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 5000) SELECT printf('%0200d', x) AS k, x AS v FROM c; UPDATE w SET v = v + 1 WHERE v % 2 = 0; UPDATE w SET k = 'n' || k WHERE v % 3 = 0; DELETE FROM w WHERE k LIKE 'n%5'; SELECT count(*) FROM (SELECT * FROM w EXCEPT SELECT * FROM wide); SELECT count(*) FROM w"
 
 -- open cursors
 BEGIN;
@@ -219,6 +232,28 @@ MOVE BACKWARD ALL FROM again;
 FETCH ALL FROM again;
 SELECT id FROM t;
 ROLLBACK;
+-- that find no room in memory
+SET work_mem = '64kB';
+BEGIN;
+SAVEPOINT a;
+DECLARE rows CURSOR FOR SELECT * FROM wide;
+FETCH 1 FROM rows \gset
+RELEASE a;
+SAVEPOINT b;
+UPDATE wide SET v = -1;
+ROLLBACK TO b;
+CREATE TEMP TABLE fetched (n bigint, length bigint, v numeric) ON COMMIT DROP;
+DO $$ DECLARE r record; c refcursor := 'rows'; BEGIN
+	INSERT INTO fetched VALUES (0, 0, 0);
+	LOOP
+		FETCH c INTO r;
+		EXIT WHEN NOT FOUND;
+		UPDATE fetched SET n = fetched.n + 1, length = fetched.length + length(r.k), v = fetched.v + r.v;
+	END LOOP;
+END $$;
+SELECT f.n + 1 = w.n AND f.length + length(:'k') = w.length AND f.v + :v = w.v AS same FROM fetched f, (SELECT count(*) AS n, sum(length(k)) AS length, sum(v) AS v FROM wide) w;
+COMMIT;
+RESET work_mem;
 -- loops
 DO $$ DECLARE r record; n int := 0; BEGIN
 	FOR r IN SELECT * FROM indexed LOOP

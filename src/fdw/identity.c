@@ -40,7 +40,8 @@ struct SfmIdentities
 /*
  * sfm_identities_create
  *		Makes a place for identities of nkeys values, which lives as long as
- *		CurrentMemoryContext and CurrentResourceOwner.
+ *		CurrentMemoryContext and CurrentResourceOwner, until
+ *		sfm_identities_end().
  */
 SfmIdentities *
 sfm_identities_create(int nkeys)
@@ -124,6 +125,18 @@ read_bytes(SfmIdentities *identities, uint64 *place, void *bytes,
 				  length - in_memory);
 		*place += length - in_memory;
 	}
+}
+
+/*
+ * sfm_identities_end
+ *		Closes the temporary file.
+ */
+void
+sfm_identities_end(SfmIdentities *identities)
+{
+	if (identities->file != NULL)
+		BufFileClose(identities->file);
+	identities->file = NULL;
 }
 
 /*

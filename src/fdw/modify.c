@@ -728,7 +728,7 @@ sqliteExecForeignDelete(EState *estate, ResultRelInfo *rinfo,
  *		Takes the file's write lock and makes what all kinds of statements
  *		need.  Lives in CurrentMemoryContext.
  */
-SfmModify *
+SfmModify  *
 sfm_modify_begin(ModifyTableState *mtstate, Relation relation)
 {
 	SfmModify  *modify = palloc0(sizeof(SfmModify));

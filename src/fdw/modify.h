@@ -21,6 +21,7 @@
 typedef struct SfmIdentities SfmIdentities;
 
 extern SfmIdentities *sfm_identities_create(int nkeys);
+extern void sfm_identities_end(SfmIdentities *identities);
 extern void sfm_identity_set(SfmIdentities *identities,
 							 const SfmValue *const *values, ItemPointer ctid);
 extern void sfm_identity_get(SfmIdentities *identities, ItemPointer ctid,

@@ -350,7 +350,7 @@ append_update(StringInfo sql, const SfmWrittenTable *target, List *attnums)
  * sfm_deparse_update
  *		UPDATE of the given columns of the row with a key.
  */
-char *
+char	   *
 sfm_deparse_update(const SfmWrittenTable *target, List *attnums)
 {
 	StringInfoData sql;
@@ -398,7 +398,7 @@ sfm_deparse_row(const SfmWrittenTable *target, const char *select,
  * sfm_deparse_direct
  *		UPDATE of the given columns, or DELETE, of all rows.
  */
-char *
+char	   *
 sfm_deparse_direct(const SfmWrittenTable *target, CmdType operation,
 				   List *attnums)
 {

@@ -46,7 +46,7 @@ typedef struct DirectState
 	SfmModify  *modify;
 	SfmBinding *binding;
 	bool		done;
-} DirectState;
+}			DirectState;
 
 /* ------------------------------------------------------------------------
  * Planning
@@ -175,7 +175,7 @@ sqlitePlanDirectModify(PlannerInfo *root, ModifyTable *plan,
 
 /* What sqlitePlanDirectModify() has put into a plan node. */
 static void
-read_plan(ForeignScan *plan, DirectState *state)
+read_plan(ForeignScan *plan, DirectState * state)
 {
 	SfmScanQuery *query = &state->query;
 

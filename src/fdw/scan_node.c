@@ -139,34 +139,27 @@ plan_query(const ForeignScan *plan, SfmScanQuery *query)
 	query->expressions = plan->fdw_exprs;
 }
 
-/* The server of a result relation, if it is a foreign table of ours. */
-static bool
-is_written(EState *estate, Oid serverid)
-{
-	ListCell   *cell;
-
-	foreach(cell, estate->es_plannedstmt->resultRelations)
-	{
-		Oid			relid = exec_rt_fetch(lfirst_int(cell), estate)->relid;
-
-		if (sfm_is_foreign_table(relid) &&
-			GetForeignTable(relid)->serverid == serverid)
-			return true;
-	}
-	return false;
-}
-
 /*
  * begin_writing
  *		Takes the write lock of the file before the first row is read, if the
  *		statement will write to it: what is read cannot be out of date then.
  */
 static void
-begin_writing(EState *estate, const SfmTableOptions *options)
+begin_writing(EState *estate, Oid serverid)
 {
-	if (is_written(estate, options->serverid))
-		sfm_begin_write(sfm_server_connection(options->serverid),
-						options->table);
+	ListCell   *cell;
+
+	foreach(cell, estate->es_plannedstmt->resultRelations)
+	{
+		Oid			relid = exec_rt_fetch(lfirst_int(cell), estate)->relid;
+		SfmTableOptions written;
+
+		if (!sfm_is_foreign_table(relid) ||
+			GetForeignTable(relid)->serverid != serverid)
+			continue;
+		sfm_table_options(relid, &written);
+		sfm_begin_write(sfm_server_connection(serverid), written.table);
+	}
 }
 
 /*
@@ -182,7 +175,7 @@ begin_query(ForeignScanState *node, ScanNodeState *state)
 
 	state->context = CurrentMemoryContext;
 	sfm_table_options(RelationGetRelid(relation), &options);
-	begin_writing(node->ss.ps.state, &options);
+	begin_writing(node->ss.ps.state, options.serverid);
 	state->connection = sfm_server_connection(options.serverid);
 	if (query->where != NIL)
 	{
@@ -373,15 +366,24 @@ freeze_scan(void *argument)
 	MemoryContextSwitchTo(old_context);
 }
 
-/* The next row of a frozen scan; an empty slot at the end. */
+/*
+ * next_frozen_row
+ *		The next row of a frozen scan; an empty slot at the end.
+ *
+ *		A row that comes from a file belongs to its slot, and so must not be in
+ *		the memory of one row only, which is current here.
+ */
 static void
 next_frozen_row(ScanNodeState *state, TupleTableSlot *slot)
 {
 	TupleTableSlot *frozen = state->frozen_slot;
 	int			natts = slot->tts_tupleDescriptor->natts;
+	MemoryContext old_context = MemoryContextSwitchTo(state->context);
+	bool		found = state->rows != NULL &&
+	tuplestore_gettupleslot(state->rows, true, false, frozen);
 
-	if (state->rows == NULL ||
-		!tuplestore_gettupleslot(state->rows, true, false, frozen))
+	MemoryContextSwitchTo(old_context);
+	if (!found)
 		return;
 	slot_getallattrs(frozen);
 	memcpy(slot->tts_values, frozen->tts_values, natts * sizeof(Datum));
@@ -583,6 +585,8 @@ sqliteEndForeignScan(ForeignScanState *node)
 		return;
 	sfm_reader_closed(&state->open);
 	sfm_scan_end(state->scan);
+	if (state->identities != NULL)
+		sfm_identities_end(state->identities);
 	if (state->frozen_slot != NULL)
 	{
 		ExecDropSingleTupleTableSlot(state->frozen_slot);

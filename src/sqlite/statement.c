@@ -232,6 +232,8 @@ errmessage_for_code(SfmConnection *connection, int code, const char *reason)
 			}
 			errmsg("cannot write to SQLite database \"%s\": %s",
 				   database, reason);
+			if (code == SQLITE_READONLY_DIRECTORY)
+				errhint("The operating system user that runs the PostgreSQL server must be allowed to create files in the folder of the file.");
 			break;
 		default:
 			errmsg("SQLite database \"%s\": %s", database, reason);
