@@ -19,7 +19,7 @@ my $module = PostgreSQL::Test::Utils::tempdir . '/writer_test.so';
 # the sources themselves: the extension exports its SQL functions only
 my @flags = map { my $words = `pg_config --$_`; chomp $words; split ' ', $words } qw(cc cppflags cflags cflags_sl);
 chomp(my $include = `pg_config --includedir-server`);
-my @sources = ("$root/t/writer_test.c", "$root/src/sqlite/jsonb.c", glob("$root/src/value/*.c"));
+my @sources = ("$root/t/writer_test.c", "$root/src/sqlite/jsonb.c", "$root/src/sqlite/pages.c", glob("$root/src/value/*.c"));
 my @command = (@flags, '-O0', '-w', '-fvisibility=hidden', "-I$include", "-I$root/src", '-shared', '-o', $module, @sources, '-lsqlite3');
 if (system(@command) != 0)
 {
