@@ -184,7 +184,7 @@ is($node->safe_psql('postgres', q(SELECT bool_and(t_infomask & 768 = 768 AND t_c
 is($node->safe_psql('postgres', q(SELECT all_visible = pages AND all_frozen = pages FROM pg_visibility_map_summary('item'),
 	(SELECT pg_relation_size('item') / current_setting('block_size')::int AS pages) AS r)), 't', 'the visibility map is set');
 is($node->safe_psql('postgres', q(SELECT count(*) FROM pg_check_visible('item') UNION ALL SELECT count(*) FROM pg_check_frozen('item'))), "0\n0", '... rightly');
-like($node->safe_psql('postgres', q(SET enable_seqscan = off; EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT count(id) FROM item WHERE id < 500)),
+like($node->safe_psql('postgres', q(SET enable_seqscan = off; SET enable_bitmapscan = off; EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT count(id) FROM item WHERE id < 500)),
 	qr/Heap Fetches: 0/, 'an index-only scan visits no heap page');
 
 my %wanted = map { $_ => $node->safe_psql('postgres', sprintf $sum, $_) } qw(item big);
