@@ -214,6 +214,9 @@ sfm_plan_bulk_insert(PlannerInfo *root, ForeignPath *path, Plan *subplan)
 {
 	/* as PostgreSQL does below ModifyTable */
 	apply_tlist_labeling(subplan->targetlist, root->processed_tlist);
+
+	/* it would do so with this node, too, which has no columns */
+	root->processed_tlist = NIL;
 	return make_foreignscan(NIL, NIL, 0, NIL, path->fdw_private, NIL, NIL,
 							subplan);
 }
