@@ -91,6 +91,32 @@ DO $$ BEGIN
 EXCEPTION WHEN unique_violation THEN INSERT INTO stop VALUES ('z');
 END $$;
 SELECT * FROM stop;
+-- also if the first write of all was in a savepoint and is undone
+BEGIN;
+SAVEPOINT a;
+SAVEPOINT b;
+INSERT INTO stop VALUES ('undone');
+ROLLBACK TO a;
+RELEASE a;
+INSERT INTO stop VALUES ('not to be lost silently');
+SAVEPOINT a;
+SAVEPOINT b;
+INSERT INTO stop VALUES ('z');
+ROLLBACK TO a;
+INSERT INTO stop VALUES ('not to be committed alone');
+COMMIT;
+BEGIN;
+SAVEPOINT a;
+SAVEPOINT b;
+DELETE FROM stop WHERE v = 'none';
+RELEASE a;
+INSERT INTO stop VALUES ('not to be lost silently');
+SAVEPOINT a;
+SAVEPOINT b;
+INSERT INTO stop VALUES ('z');
+ROLLBACK TO a;
+COMMIT;
+SELECT * FROM stop;
 -- as after a cancel inside a statement that writes
 BEGIN;
 INSERT INTO slow VALUES ('fast');

@@ -128,6 +128,16 @@ same_both_ways('a volatile function', 0, 'CREATE TABLE t (id bigint, c bigint)',
 same_both_ways('a stable function that reads the table', 1, 'CREATE TABLE t (id bigint, c bigint)', 'INSERT INTO t SELECT id, stable_count() FROM src.note WHERE id < 500');
 same_both_ways('a CHECK that reads the table', 1, 'CREATE TABLE t (id bigint, CHECK (stable_count() < 10))', 'INSERT INTO t SELECT id FROM src.note WHERE id < 2000');
 same_both_ways('a subquery on the table', 1, "CREATE TABLE t (id bigint, c bigint)", 'INSERT INTO t SELECT id, (SELECT count(*) FROM t) FROM src.item');
+same_both_ways('a volatile function in a subquery', 0, 'CREATE TABLE t (id bigint)',
+	'INSERT INTO t SELECT id FROM src.note n WHERE id < 200 AND (SELECT volatile_count() FROM src.item i WHERE i.id = n.id) < 10', outcome => qr/^INSERT 0 10$/);
+same_both_ways('a volatile domain', 0, 'CREATE TABLE t (id bigint); CREATE DOMAIN d AS bigint CHECK (volatile_count() < 10)',
+	'INSERT INTO t SELECT id::d FROM src.note WHERE id < 200', outcome => qr/ERROR:  value for domain d violates/);
+same_both_ways('a volatile domain of the source', 0,
+	'CREATE TABLE t (id bigint); CREATE DOMAIN d AS bigint CHECK (volatile_count() < 10); CREATE FOREIGN TABLE s (id d) SERVER bulk OPTIONS (table \'note\')',
+	'INSERT INTO t SELECT id FROM s', outcome => qr/ERROR:  invalid value for column "id"/);
+same_both_ways('a domain of the source that reads the table', 1,
+	'CREATE TABLE t (id bigint); CREATE DOMAIN d AS bigint CHECK (stable_count() < 10); CREATE FOREIGN TABLE s (id d) SERVER bulk OPTIONS (table \'item\')',
+	'INSERT INTO t SELECT id FROM s', outcome => qr/^INSERT 0 30000$/);
 same_both_ways('RETURNING', 0, $t, 'INSERT INTO t SELECT * FROM src.item WHERE id = 7 RETURNING id', outcome => qr/^7$/m);
 same_both_ways('ON CONFLICT', 0, 'CREATE TABLE t (n int PRIMARY KEY)', 'INSERT INTO t SELECT n FROM src.item ON CONFLICT DO NOTHING', outcome => qr/^INSERT 0 100$/);
 same_both_ways('in WITH', 0, $t, 'WITH x AS (INSERT INTO t SELECT * FROM src.item RETURNING 1) SELECT count(*) FROM x', outcome => qr/^30000$/m);
@@ -151,6 +161,12 @@ my ($out, $err) = run_sql(q(
 	DROP TABLE t; DROP FUNCTION nothing();));
 like($out, qr/^30000\nForeign Scan \(actual rows=0(?:\.00)? loops=1\)\n  Bulk Insert on: t\n.*^60300\z/ms, 'prepared plans, EXPLAIN ANALYZE') or diag $err;
 like($err, qr/rows 30000/, 'in PL/pgSQL');
+
+# a query that began before the rows came does not see them
+($out, $err) = run_sql(q(
+	CREATE FUNCTION fill() RETURNS bigint LANGUAGE plpgsql VOLATILE AS 'BEGIN INSERT INTO t SELECT id FROM src.note; RETURN volatile_count(); END';
+	BEGIN; CREATE TABLE t (id bigint); SELECT stable_count(), fill(), stable_count(); SELECT stable_count(); ROLLBACK; DROP FUNCTION fill();));
+is($out, "0|4999|0\n4999", 'rows are not visible to the query whose function has inserted them') or diag $err;
 
 # rights, and a read-only transaction
 ($out, $err) = run_sql(q(

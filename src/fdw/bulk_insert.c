@@ -22,6 +22,8 @@
  * of this session can look at it.  A function always runs under the snapshot
  * of the query that called it; instead of counting snapshots we ask that
  * nobody else in this session has the table open, and no cursor is open.
+ * INSERT ... SELECT asks for more: that its snapshot is the only one, for a
+ * query that has called it may look at the table later, by a function.
  * Other sessions cannot see the table, or its storage, before the commit;
  * with frozen rows a snapshot that is older than that sees them, where it
  * would see an empty table otherwise.  Whether WAL is written is decided by
@@ -234,11 +236,9 @@ has_user_triggers(Relation target)
 	return false;
 }
 
-typedef bool (*ContainsFunction) (Node *expression);
-
 /* Is there a CHECK of the table that contains what a function looks for? */
 static bool
-has_check(Relation target, ContainsFunction contains)
+has_check(Relation target, SfmContainsFunction contains)
 {
 	TupleConstr *constraints = RelationGetDescr(target)->constr;
 
@@ -251,8 +251,8 @@ has_check(Relation target, ContainsFunction contains)
 }
 
 /* The same for the CHECKs of a domain. */
-static bool
-domain_has_check(Oid type, ContainsFunction contains)
+bool
+sfm_domain_has_check(Oid type, SfmContainsFunction contains)
 {
 	DomainConstraintRef *domain;
 	ListCell   *cell;
@@ -273,8 +273,8 @@ domain_has_check(Oid type, ContainsFunction contains)
 }
 
 /* Is there a column whose domain has such a CHECK? */
-static bool
-has_domain_check(Relation target, ContainsFunction contains)
+bool
+sfm_has_domain_check(Relation target, SfmContainsFunction contains)
 {
 	TupleDesc	descriptor = RelationGetDescr(target);
 
@@ -283,7 +283,7 @@ has_domain_check(Relation target, ContainsFunction contains)
 		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
 
 		if (!attribute->attisdropped &&
-			domain_has_check(attribute->atttypid, contains))
+			sfm_domain_has_check(attribute->atttypid, contains))
 			return true;
 	}
 	return false;
@@ -313,7 +313,7 @@ sfm_bulk_obstacle(Relation target)
 		return "row-level security is on";
 	if (has_check(target, contain_volatile_functions))
 		return "a constraint is volatile";
-	if (has_domain_check(target, contain_volatile_functions))
+	if (sfm_has_domain_check(target, contain_volatile_functions))
 		return "a domain has a volatile constraint";
 	if (is_hooked(target))
 		return "an extension keeps its rows";
@@ -340,7 +340,7 @@ may_freeze(Relation target, int references)
 		target->rd_refcnt == references && ThereAreNoReadyPortals() &&
 	/* a CHECK that looks at the table must not see rows of this statement */
 		!has_check(target, contain_mutable_functions) &&
-		!has_domain_check(target, contain_mutable_functions);
+		!sfm_has_domain_check(target, contain_mutable_functions);
 }
 
 /*

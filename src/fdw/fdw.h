@@ -252,6 +252,12 @@ extern void sfm_heap_writer_end(SfmHeapWriter *writer);
 /* in bulk_insert.c */
 typedef struct SfmBulkInsert SfmBulkInsert;
 
+/* Such as contain_volatile_functions() */
+typedef bool (*SfmContainsFunction) (Node *expression);
+
+extern bool sfm_domain_has_check(Oid type, SfmContainsFunction contains);
+extern bool sfm_has_domain_check(Relation target,
+								 SfmContainsFunction contains);
 extern const char *sfm_bulk_obstacle(Relation target);
 extern SfmBulkInsert *sfm_bulk_begin(EState *estate, ResultRelInfo *result,
 									 int references);

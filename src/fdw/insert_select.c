@@ -27,6 +27,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/planmain.h"
@@ -36,6 +37,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 
 #include "fdw.h"
 
@@ -80,6 +82,72 @@ sfm_define_settings(void)
  * ------------------------------------------------------------------------
  */
 
+/* What checks_domain() looks for. */
+typedef struct DomainSearch
+{
+	SfmContainsFunction contains;
+} DomainSearch;
+
+/*
+ * checks_domain
+ *		Is there a domain whose CHECK contains what we look for: one that a
+ *		value is cast to, or that a column of a foreign table has?
+ */
+static bool
+checks_domain(Node *node, DomainSearch *search)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *entry = (RangeTblEntry *) node;
+		Relation	relation;
+		bool		result;
+
+		if (entry->rtekind != RTE_RELATION ||
+			entry->relkind != RELKIND_FOREIGN_TABLE)
+			return false;
+		relation = table_open(entry->relid, NoLock);
+		result = sfm_has_domain_check(relation, search->contains);
+		table_close(relation, NoLock);
+		return result;
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, checks_domain, search,
+								 QTW_EXAMINE_RTES_BEFORE);
+	if (IsA(node, CoerceToDomain) &&
+		sfm_domain_has_check(((CoerceToDomain *) node)->resulttype,
+							 search->contains))
+		return true;
+	return expression_tree_walker(node, checks_domain, search);
+}
+
+/*
+ * calls_volatile
+ *		May the rows that are there already be seen by what computes the next
+ *		one?  A sub-SELECT that has become a plan of its own is not in the
+ *		expressions any more.
+ */
+static bool
+calls_volatile(PlannerInfo *root)
+{
+	DomainSearch search = {contain_volatile_functions};
+	ListCell   *cell;
+
+	if (contain_volatile_functions_not_nextval((Node *) root->processed_tlist) ||
+		contain_volatile_functions((Node *) root->parse->jointree) ||
+		checks_domain((Node *) root->parse, &search))
+		return true;
+	foreach(cell, root->glob->subroots)
+	{
+		Node	   *query = (Node *) lfirst_node(PlannerInfo, cell)->parse;
+
+		if (contain_volatile_functions(query) || checks_domain(query, &search))
+			return true;
+	}
+	return false;
+}
+
 /*
  * statement_fits
  *		Is it a plain INSERT ... SELECT, whose expressions may be computed while
@@ -98,8 +166,7 @@ statement_fits(PlannerInfo *root)
 		parse->withCheckOptions == NIL &&
 		!parse->hasModifyingCTE &&
 		parse->rowMarks == NIL &&
-		!contain_volatile_functions_not_nextval((Node *) root->processed_tlist) &&
-		!contain_volatile_functions((Node *) parse->jointree);
+		!calls_volatile(root);
 }
 
 /* Is a path the one that inserts the rows, and nothing else? */
@@ -142,10 +209,12 @@ static bool
 looks_at_no_table(PlannerInfo *root)
 {
 	Query	   *parse = root->parse;
+	DomainSearch search = {contain_mutable_functions};
 	ListCell   *cell;
 
 	if (parse->hasSubLinks || root->glob->subplans != NIL ||
-		contain_mutable_functions((Node *) parse->jointree))
+		contain_mutable_functions((Node *) parse->jointree) ||
+		checks_domain((Node *) parse, &search))
 		return false;
 	foreach(cell, root->processed_tlist)
 	{
@@ -214,6 +283,9 @@ sfm_plan_bulk_insert(PlannerInfo *root, ForeignPath *path, Plan *subplan)
 {
 	/* as PostgreSQL does below ModifyTable */
 	apply_tlist_labeling(subplan->targetlist, root->processed_tlist);
+
+	/* it would do so with this node, too, which has no columns */
+	root->processed_tlist = NIL;
 	return make_foreignscan(NIL, NIL, 0, NIL, path->fdw_private, NIL, NIL,
 							subplan);
 }
@@ -280,6 +352,19 @@ insert_context(void *argument)
 }
 
 /*
+ * is_on_its_own
+ *		Is there no other snapshot than the statement's?  A function may have
+ *		run it for a query that looks at the table later, by another function:
+ *		that query must not see rows that came after it has begun.
+ */
+static bool
+is_on_its_own(void)
+{
+	InvalidateCatalogSnapshot();
+	return ThereAreNoPriorRegisteredSnapshots();
+}
+
+/*
  * sfm_run_bulk_insert
  *		Inserts all rows; returns the node's empty slot.
  */
@@ -301,7 +386,8 @@ sfm_run_bulk_insert(ForeignScanState *node)
 		return ExecClearTuple(node->ss.ss_ScanTupleSlot);
 	state->done = true;
 
-	bulk = sfm_bulk_begin(estate, state->result, state->may_freeze ? 1 : 0);
+	bulk = sfm_bulk_begin(estate, state->result,
+						  state->may_freeze && is_on_its_own() ? 1 : 0);
 	for (;;)
 	{
 		ResetPerTupleExprContext(estate);

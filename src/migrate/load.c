@@ -32,6 +32,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -412,12 +413,18 @@ open_target(Oid relid, SfmOnConflict on_conflict)
 {
 	LOCKMODE	mode = RowExclusiveLock;
 	char		relkind = get_rel_relkind(relid);
+	Relation	relation;
 
 	if (on_conflict == SFM_CONFLICT_ERROR &&
 		(relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE) &&
 		pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) == ACLCHECK_OK)
 		mode = ShareRowExclusiveLock;
-	return table_open(relid, mode);
+	relation = table_open(relid, mode);
+
+	/* the executor wants to find the lock of INSERT, not a stronger one */
+	if (mode != RowExclusiveLock)
+		LockRelationOid(relid, RowExclusiveLock);
+	return relation;
 }
 
 /* Does the target hold rows? */

@@ -380,6 +380,8 @@ set_savepoints(SfmConnection *connection)
 	int			level = GetCurrentTransactionNestLevel();
 	char		sql[32];
 
+	/* an earlier write, that is undone by now, may have begun further down */
+	state->began_level = Min(state->began_level, level);
 	while (state->savepoint_level < level)
 	{
 		snprintf(sql, sizeof(sql), "SAVEPOINT s%d",
