@@ -26,6 +26,7 @@ OBJS = \
 	src/sqlite/pages.o \
 	src/sqlite/parse.o \
 	src/sqlite/reader.o \
+	src/sqlite/row_batch.o \
 	src/sqlite/statement.o \
 	src/sqlite/transaction.o \
 	src/value/bad_value.o \

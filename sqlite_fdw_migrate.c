@@ -38,6 +38,7 @@
  *		integrity.c		rows that break keys
  *		facts.c			what a transaction has found out already
  *		new_file.c		a file that is made
+ *		row_batch.c		rows as a table that SQLite reads
  *	src/value/		types and values
  *		declared_type.c	declared type -> PostgreSQL type
  *		converter.c		chooses the converters of a column

@@ -5,9 +5,9 @@
  *
  * Rows are read by a SELECT with the caller's rights and policies, under the
  * snapshot that is active: the same for all tables.  The executor hands each
- * row to a DestReceiver, which binds its values to one prepared INSERT; no row
- * is kept.  SQLite is called from here, never the other way round, so that
- * errors may be raised.
+ * row to a DestReceiver, which collects some of them (row_batch.c) and has
+ * SQLite insert these by one statement.  Values are converted here, before
+ * SQLite looks at them, so that errors may be raised.
  *
  * A value that the file cannot hold exactly is an error, or NULL, or its row
  * is left out, as on_bad_value says.
@@ -35,6 +35,16 @@
 /* Bytes of a key in an error message */
 #define KEY_LENGTH 100
 
+/* Rows of a batch */
+#define BATCH_ROWS 256
+
+/*
+ * Bytes of a value that are copied into the batch's room, and the least size of
+ * that.  A longer value stays where it is, and the batch ends with its row.
+ */
+#define COPIED_LENGTH 4096
+#define BATCH_ROOM (256 * 1024)
+
 /* What one SELECT brings and where it goes. */
 typedef struct RowCopy
 {
@@ -42,14 +52,21 @@ typedef struct RowCopy
 	SfmExport  *export;
 	SfmExportTable *table;
 
-	/* columns of the SELECT: parameters of the INSERT, from 1 */
+	/* columns of the SELECT, and of the batch */
 	int			ncolumns;
 	SfmExportColumn **columns;
 	SfmWriter  *writers;
 	sqlite3_stmt *insert;		/* NULL: values are only tried */
 	bool		fits;			/* ... and all could be written so far */
 
-	MemoryContext row_context;
+	/* rows that are converted and not yet in the file */
+	SfmRowBatch batch;
+	char	   *room;			/* for their bytes */
+	size_t		room_size;
+	size_t		room_used;
+	bool		batch_ends;		/* with the present row */
+
+	MemoryContext row_context;	/* reset for each row */
 	bool		reports;		/* pg_stat_progress_copy is ours */
 	int64		bytes;
 
@@ -97,6 +114,33 @@ find_key(RowCopy *copy, TupleTableSlot *slot)
 }
 
 /*
+ * find_batch_key
+ *		The same for the row of the batch that SQLite has refused.
+ */
+static void
+find_batch_key(RowCopy *copy)
+{
+	int			row = Min(copy->batch.row, copy->batch.nrows - 1);
+	const SfmValue *values = &copy->batch.values[(size_t) row * copy->ncolumns];
+	StringInfoData out;
+	int			shown = 0;
+
+	initStringInfo(&out);
+	for (int i = 0; i < copy->ncolumns; i++)
+	{
+		if (copy->columns[i]->in_key)
+			appendStringInfo(&out, "%s%s %s", shown++ > 0 ? ", " : "",
+							 copy->columns[i]->name,
+							 sfm_value_literal(&values[i], KEY_LENGTH));
+	}
+	if (shown == 0)
+		appendStringInfo(&out, INT64_FORMAT,
+						 copy->table->rows + copy->table->skipped -
+						 copy->batch.nrows + row + 1);
+	copy->key = out.data;
+}
+
+/*
  * raise_bad_value
  *		The error for a value that cannot be written.
  */
@@ -130,14 +174,12 @@ value_size(const SfmValue *value)
 }
 
 /*
- * bind_bad_value
+ * take_bad_value
  *		What on_bad_value says; false if the row is to be left out.
  */
 static bool
-bind_bad_value(RowCopy *copy, TupleTableSlot *slot, int place)
+take_bad_value(RowCopy *copy, TupleTableSlot *slot, int place)
 {
-	SfmValue	null = {.storage_class = SFM_NULL};
-
 	switch (copy->export->options->on_bad_value)
 	{
 		case SFM_BAD_VALUE_SKIP:
@@ -145,7 +187,6 @@ bind_bad_value(RowCopy *copy, TupleTableSlot *slot, int place)
 		case SFM_BAD_VALUE_NULL:
 			if (!copy->columns[place]->not_null)
 			{
-				(void) sfm_new_file_bind(copy->insert, place + 1, &null);
 				copy->table->nulled++;
 				return true;
 			}
@@ -156,33 +197,70 @@ bind_bad_value(RowCopy *copy, TupleTableSlot *slot, int place)
 	raise_bad_value(copy, slot, place);
 }
 
-/* Binds all values of a row; false if it is to be left out. */
-static bool
-bind_row(RowCopy *copy, TupleTableSlot *slot)
+/*
+ * keep_bytes
+ *		Sees to it that the bytes of a value stay until the batch is written.
+ */
+static inline void
+keep_bytes(RowCopy *copy, SfmValue *value)
 {
+	char	   *room = copy->room + copy->room_used;
+
+	if (value->storage_class != SFM_TEXT && value->storage_class != SFM_BLOB)
+		return;
+	if (value->length > COPIED_LENGTH)
+	{
+		copy->batch_ends = true;
+		return;
+	}
+	memcpy(room, value->bytes, value->length);
+	value->bytes = room;
+	copy->room_used += value->length;
+}
+
+/* Converts a row into the batch; false if it is to be left out. */
+static bool
+take_row(RowCopy *copy, TupleTableSlot *slot)
+{
+	SfmValue   *values =
+		&copy->batch.values[(size_t) copy->batch.nrows * copy->ncolumns];
+
+	copy->batch_ends = false;
 	for (int i = 0; i < copy->ncolumns; i++)
 	{
-		SfmValue	value;
-		int			code;
+		SfmValue   *value = &values[i];
 
 		if (slot->tts_isnull[i])
-			value.storage_class = SFM_NULL;
-		else if (!sfm_write(&copy->writers[i], slot->tts_values[i], &value))
-		{
-			if (!bind_bad_value(copy, slot, i))
-				return false;
-			continue;
-		}
-		code = sfm_new_file_bind(copy->insert, i + 1, &value);
-		if (unlikely(code != SQLITE_OK))
-		{
-			copy->current = i;
-			find_key(copy, slot);
-			sfm_new_file_raise(copy->export->file, code);
-		}
-		copy->bytes += value_size(&value);
+			value->storage_class = SFM_NULL;
+		else if (sfm_write(&copy->writers[i], slot->tts_values[i], value))
+			keep_bytes(copy, value);
+		else if (take_bad_value(copy, slot, i))
+			value->storage_class = SFM_NULL;
+		else
+			return false;
+		copy->bytes += value_size(value);
 	}
 	return true;
+}
+
+/* Has SQLite insert the rows of the batch, one or more. */
+static void
+write_batch(RowCopy *copy)
+{
+	int			code;
+
+	copy->room_used = 0;
+	/* all rows may have been left out */
+	if (copy->batch.nrows == 0)
+		return;
+	code = sqlite3_step(copy->insert);
+	if (unlikely(code != SQLITE_DONE))
+	{
+		find_batch_key(copy);
+		sfm_new_file_raise(copy->export->file, code);
+	}
+	(void) sqlite3_reset(copy->insert);
+	copy->batch.nrows = 0;
 }
 
 static void
@@ -202,28 +280,30 @@ receive_row(TupleTableSlot *slot, DestReceiver *receiver)
 {
 	RowCopy    *copy = (RowCopy *) receiver;
 	MemoryContext old_context;
+	bool		taken;
 
 	CHECK_FOR_INTERRUPTS();
 	slot_getallattrs(slot);
 	old_context = MemoryContextSwitchTo(copy->row_context);
-	if (bind_row(copy, slot))
+	taken = take_row(copy, slot);
+	if (taken)
 	{
-		int			code = sqlite3_step(copy->insert);
-
-		if (unlikely(code != SQLITE_DONE))
-		{
-			find_key(copy, slot);
-			sfm_new_file_raise(copy->export->file, code);
-		}
 		copy->table->rows++;
+		copy->batch.nrows++;
 	}
 	else
 		copy->table->skipped++;
-	(void) sqlite3_reset(copy->insert);
+	if ((taken && copy->batch_ends) || copy->batch.nrows == BATCH_ROWS ||
+		copy->room_size - copy->room_used <
+		(size_t) copy->ncolumns * COPIED_LENGTH)
+		write_batch(copy);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(copy->row_context);
 	if (copy->table->rows % REPORT_ROWS == 0)
+	{
 		report_progress(copy);
+		sfm_new_file_flush(copy->export->file);
+	}
 	return true;
 }
 
@@ -296,6 +376,20 @@ add_column(RowCopy *copy, SfmExportColumn *column)
 	copy->columns[copy->ncolumns++] = column;
 }
 
+/* Makes room for a batch of the columns that were added. */
+static void
+begin_batch(RowCopy *copy)
+{
+	copy->batch.ncolumns = copy->ncolumns;
+	copy->batch.values = palloc_array(SfmValue,
+									  (size_t) BATCH_ROWS *
+									  Max(copy->ncolumns, 1));
+	copy->room_size = Max(BATCH_ROOM,
+						  (size_t) 2 * copy->ncolumns * COPIED_LENGTH);
+	copy->room = palloc(copy->room_size);
+	sfm_new_file_read(copy->export->file, &copy->batch);
+}
+
 /* The SELECT for the columns of a copy.  Palloc'd. */
 static char *
 select_sql(const RowCopy *copy)
@@ -312,7 +406,11 @@ select_sql(const RowCopy *copy)
 	return sql.data;
 }
 
-/* The INSERT whose parameters are the columns of the SELECT.  Palloc'd. */
+/*
+ * insert_sql
+ *		The INSERT of the rows of a batch, whose columns are those of the SELECT.
+ *		Palloc'd.
+ */
 static char *
 insert_sql(const RowCopy *copy)
 {
@@ -320,10 +418,8 @@ insert_sql(const RowCopy *copy)
 	StringInfoData sql;
 	StringInfoData values;
 	const char *separator = "";
+	int			place = 0;
 
-	if (table->ncolumns == 0)
-		return psprintf("INSERT INTO %s DEFAULT VALUES",
-						sfm_quote_sqlite(table->sqlite_name));
 	initStringInfo(&sql);
 	initStringInfo(&values);
 	appendStringInfo(&sql, "INSERT INTO %s (",
@@ -336,11 +432,14 @@ insert_sql(const RowCopy *copy)
 			continue;
 		appendStringInfo(&sql, "%s%s", separator,
 						 sfm_quote_sqlite(column->sqlite_name));
-		appendStringInfo(&values, "%s%s", separator,
-						 column->redacted != NULL ? column->redacted : "?");
+		if (column->redacted != NULL)
+			appendStringInfo(&values, "%s%s", separator, column->redacted);
+		else
+			appendStringInfo(&values, "%sb.c%d", separator, place++);
 		separator = ", ";
 	}
-	appendStringInfo(&sql, ") VALUES (%s)", values.data);
+	appendStringInfo(&sql, ") SELECT %s FROM " SFM_ROW_BATCH_TABLE " AS b",
+					 values.data);
 	return sql.data;
 }
 
@@ -442,14 +541,18 @@ sfm_copy_rows(SfmExport *export, SfmExportTable *table)
 			add_column(copy, column);
 	}
 	error_context_stack = &callback;
+	begin_batch(copy);
 	copy->insert = sfm_new_file_prepare(export->file, insert_sql(copy));
 	begin_progress(copy);
 	run_select(copy);
+	write_batch(copy);
 	report_progress(copy);
 	if (copy->reports)
 		pgstat_progress_end_command();
 	sqlite3_finalize(copy->insert);
 	error_context_stack = callback.previous;
 	MemoryContextDelete(copy->row_context);
+	pfree(copy->batch.values);
+	pfree(copy->room);
 	pfree(copy);
 }

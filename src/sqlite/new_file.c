@@ -44,6 +44,9 @@
 /* Names that are tried for the temporary file */
 #define MAX_ATTEMPTS 100
 
+/* Bytes after which the disk may begin to write */
+#define FLUSH_BYTES (16 * 1024 * 1024)
+
 /* As COPY TO gives to its files: others may read, if the directory lets them */
 #define FINAL_MODE (S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)
 
@@ -57,6 +60,7 @@ struct SfmNewFile
 	mode_t		mode;			/* that it will have */
 
 	int			fd;				/* of the temporary file, or -1 */
+	int64		flushed;		/* bytes that are on their way to the disk */
 	sqlite3    *db;				/* NULL until opened */
 };
 
@@ -504,32 +508,30 @@ sfm_new_file_step(SfmNewFile *file, sqlite3_stmt *stmt)
 }
 
 /*
- * sfm_new_file_bind
- *		Binds a value to a parameter (from 1); gives SQLite's result code.  The
- *		bytes are not copied: they must stay until the statement has run.
+ * sfm_new_file_read
+ *		Lets the statements that are prepared from now on read the rows of a
+ *		batch, from the table SFM_ROW_BATCH_TABLE.
  */
-int
-sfm_new_file_bind(sqlite3_stmt *stmt, int parameter, const SfmValue *value)
+void
+sfm_new_file_read(SfmNewFile *file, SfmRowBatch *batch)
 {
-	switch (value->storage_class)
-	{
-		case SFM_INTEGER:
-			return sqlite3_bind_int64(stmt, parameter, value->integer);
-		case SFM_REAL:
-			return sqlite3_bind_double(stmt, parameter, value->real);
-		case SFM_TEXT:
-			return sqlite3_bind_text64(stmt, parameter, value->bytes,
-									   value->length, SQLITE_STATIC,
-									   SQLITE_UTF8);
-		case SFM_BLOB:
-			return sqlite3_bind_blob64(stmt, parameter, value->bytes,
-									   value->length, SQLITE_STATIC);
-		case SFM_NULL:
-			return sqlite3_bind_null(stmt, parameter);
-		case SFM_INVALID_TEXT:
-			break;
-	}
-	return SQLITE_MISUSE;
+	check(file, sfm_row_batch_register(file->db, batch));
+}
+
+/*
+ * sfm_new_file_flush
+ *		Lets the disk begin to write what there is, so that it does not all
+ *		wait for the fsync at the end.  To be called now and then.
+ */
+void
+sfm_new_file_flush(SfmNewFile *file)
+{
+	int64		size = sfm_new_file_size(file);
+
+	if (size - file->flushed < FLUSH_BYTES)
+		return;
+	pg_flush_data(file->fd, file->flushed, size - file->flushed);
+	file->flushed = size;
 }
 
 /* Bytes that the file has on disk by now. */

@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "compat.h"
+#include "row_batch.h"
 #include "storage.h"
 
 typedef struct SfmNewFile SfmNewFile;
@@ -29,9 +30,9 @@ extern bool sfm_new_file_try(SfmNewFile *file, const char *sql,
 							 char **problem);
 extern sqlite3_stmt *sfm_new_file_prepare(SfmNewFile *file, const char *sql);
 extern bool sfm_new_file_step(SfmNewFile *file, sqlite3_stmt *stmt);
-extern int	sfm_new_file_bind(sqlite3_stmt *stmt, int parameter,
-							  const SfmValue *value);
+extern void sfm_new_file_read(SfmNewFile *file, SfmRowBatch *batch);
 pg_noreturn extern void sfm_new_file_raise(SfmNewFile *file, int code);
+extern void sfm_new_file_flush(SfmNewFile *file);
 extern int64 sfm_new_file_size(SfmNewFile *file);
 
 #endif							/* SFM_NEW_FILE_H */
