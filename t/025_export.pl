@@ -164,6 +164,8 @@ $other->quit;
 unlink $path;
 
 # kill -9 leaves the temporary file at most, and no out.db
+$node->append_conf('postgresql.conf', 'restart_after_crash = on');
+$node->reload;
 {
 	my ($kin, $kout, $kerr) = ('', '', '');
 	my $victim = IPC::Run::start([ 'psql', '-X', '-d', $node->connstr('postgres'), '-c', export_sql('large') ],
@@ -173,7 +175,8 @@ unlink $path;
 	kill 9, $pid;
 	$victim->finish;
 	ok(!-e $path, 'a killed server leaves no file under the name');
+	ok($node->poll_query_until('postgres', 'SELECT true'), 'the server is back');
 }
 
-$node->stop('immediate');
+$node->stop;
 done_testing();
