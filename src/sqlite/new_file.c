@@ -365,6 +365,18 @@ sfm_new_file_abandon(SfmNewFile *file)
 	file->fd = -1;
 }
 
+/* Gives the file its name, in the place of another one if that may be. */
+static void
+replace(SfmNewFile *file)
+{
+	check_existing(file);
+	if (rename(file->temporary, file->path) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not rename file \"%s\" to \"%s\": %m",
+						file->temporary, file->path)));
+}
+
 /* Gives a file that must not exist yet its name. */
 static void
 link_new(SfmNewFile *file)
@@ -378,12 +390,7 @@ link_new(SfmNewFile *file)
 		refuse_existing(file);
 
 	/* there are file systems without links */
-	check_existing(file);
-	if (rename(file->temporary, file->path) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not rename file \"%s\" to \"%s\": %m",
-						file->temporary, file->path)));
+	replace(file);
 }
 
 /* So that the name is there after a crash of the machine, too. */
@@ -420,14 +427,7 @@ sfm_new_file_finish(SfmNewFile *file)
 	if (!file->overwrite)
 		link_new(file);
 	else
-	{
-		check_existing(file);
-		if (rename(file->temporary, file->path) != 0)
-			ereport(ERROR,
-					(errcode_for_file_access(),
-					 errmsg("could not rename file \"%s\" to \"%s\": %m",
-							file->temporary, file->path)));
-	}
+		replace(file);
 	(void) CloseTransientFile(file->fd);
 	file->fd = -1;
 	sync_directory(file);
