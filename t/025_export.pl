@@ -20,7 +20,7 @@ $node->safe_psql('postgres', q(
 	CREATE TABLE app.t (id integer PRIMARY KEY, a text);
 	INSERT INTO app.t SELECT i, repeat('x', 100) || i FROM generate_series(1, 20000) i;
 	CREATE SCHEMA large;
-	CREATE TABLE large.t AS SELECT i AS id, repeat(md5(i::text), 3) AS a FROM generate_series(1, 300000) i;
+	CREATE TABLE large.t AS SELECT i AS id, repeat(md5(i::text), 3) AS a FROM generate_series(1, 1000000) i;
 	CREATE INDEX ON large.t (a);));
 
 sub export_sql
@@ -100,7 +100,7 @@ is(files(), '', 'an error that is caught leaves nothing behind');
 like(error_of("SET statement_timeout = '150ms'; " . export_sql('large')), qr/statement timeout/, 'a timeout');
 is(files(), '', 'leaves nothing behind');
 my $timeouts = 0;
-foreach my $ms (map { $_ * 60 } 1 .. 25)
+foreach my $ms (map { $_ * 120 } 1 .. 25)
 {
 	$timeouts++ if error_of("SET statement_timeout = '${ms}ms'; " . export_sql('large', ', overwrite => true')) =~ /statement timeout/;
 	last if -e $path;
