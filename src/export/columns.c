@@ -169,15 +169,16 @@ sfm_check_redact(const SfmExport *export)
 	}
 }
 
-/* Is a generated column made of a redacted one? */
-static bool
-shows_redacted(SfmExportTable *table, const SfmExportColumn *column)
+/*
+ * sfm_is_over_redacted
+ *		Does an expression over a table's columns (varno 1) read a redacted one?
+ */
+bool
+sfm_is_over_redacted(const SfmExportTable *table, Node *node)
 {
 	Bitmapset  *attributes = NULL;
 
-	if (column->generated == '\0')
-		return false;
-	pull_varattnos(column_expression(table, column->attnum), 1, &attributes);
+	pull_varattnos(node, 1, &attributes);
 	for (int i = 0; i < table->ncolumns; i++)
 	{
 		if (table->columns[i].redacted != NULL &&
@@ -213,7 +214,9 @@ find_redacted(SfmExport *export, SfmExportTable *table)
 	{
 		SfmExportColumn *column = &table->columns[i];
 
-		if (column->redacted == NULL && shows_redacted(table, column))
+		if (column->redacted == NULL && column->generated != '\0' &&
+			sfm_is_over_redacted(table,
+								 column_expression(table, column->attnum)))
 			redact(table, column, ", being generated from a redacted column");
 	}
 }

@@ -266,22 +266,6 @@ unique_key(SfmExportTable *table, Form_pg_constraint form, List *numbers)
  * ------------------------------------------------------------------------
  */
 
-static bool
-is_over_redacted(const SfmExportTable *table, Node *node)
-{
-	Bitmapset  *attributes = NULL;
-
-	pull_varattnos(node, 1, &attributes);
-	for (int i = 0; i < table->ncolumns; i++)
-	{
-		if (table->columns[i].redacted != NULL &&
-			bms_is_member(table->columns[i].attnum -
-						  FirstLowInvalidHeapAttributeNumber, attributes))
-			return true;
-	}
-	return false;
-}
-
 /* The expression of a CHECK, as it is stored. */
 static Node *
 check_expression(HeapTuple tuple, TupleDesc descriptor)
@@ -317,7 +301,7 @@ check_constraint(SfmExport *export, SfmExportTable *table,
 	Node	   *node = check_expression(tuple, descriptor);
 	char	   *sql;
 
-	if (is_over_redacted(table, node))
+	if (sfm_is_over_redacted(table, node))
 		sfm_export_refuse(&expression, "it is over a redacted column");
 	sql = check_sql(&expression, form, node);
 	if (sql != NULL)

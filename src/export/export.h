@@ -171,6 +171,7 @@ extern void sfm_describe_values(SfmExport *export, SfmExportTable *table);
 extern char *sfm_column_clause(const SfmExportTable *table,
 							   const SfmExportColumn *column);
 extern void sfm_check_redact(const SfmExport *export);
+extern bool sfm_is_over_redacted(const SfmExportTable *table, Node *node);
 
 /* in types.c */
 extern SfmShape sfm_type_shape(Oid base_type);
