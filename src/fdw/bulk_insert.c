@@ -39,6 +39,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
@@ -69,6 +70,9 @@
 #define BATCH_ROWS 1000
 #define BATCH_BYTES (64 * 1024)
 
+/* So many bytes of WAL are left to write before the WAL writer is woken up. */
+#define WAKE_UP_BYTES (1024 * 1024)
+
 struct SfmBulkInsert
 {
 	EState	   *estate;
@@ -91,6 +95,7 @@ struct SfmBulkInsert
 	/* how far it is */
 	uint64		rows;
 	uint64		bytes;
+	XLogRecPtr	handed_over;	/* WAL that the WAL writer knows of */
 	int64		row_number;		/* of the row that is at work, or 0 */
 };
 
@@ -367,6 +372,7 @@ sfm_bulk_begin(EState *estate, ResultRelInfo *result, int references)
 	bulk->has_triggers = target->trigdesc != NULL &&
 		target->trigdesc->trig_insert_after_row;
 	bulk->command = GetCurrentCommandId(true);
+	bulk->handed_over = XactLastRecEnd;
 
 	if (target->rd_createSubid != InvalidSubTransactionId ||
 		target->rd_firstRelfilelocatorSubid != InvalidSubTransactionId)
@@ -462,6 +468,22 @@ add_to_batch(SfmBulkInsert *bulk, TupleTableSlot *row)
 }
 
 /*
+ * wake_up_wal_writer
+ *		Lets the WAL be written and synced while rows are still coming.
+ *
+ *		A backend whose WAL has filled wal_buffers writes it itself, and syncs
+ *		each segment that it fills; the rest it syncs at the commit.  COPY waits for
+ *		the disk in this way half of its time.  The WAL writer does the same beside
+ *		us, but sleeps for wal_writer_delay unless a commit wakes it up.
+ */
+static void
+wake_up_wal_writer(SfmBulkInsert *bulk)
+{
+	XLogSetAsyncXactLSN(XactLastRecEnd);
+	bulk->handed_over = XactLastRecEnd;
+}
+
+/*
  * sfm_bulk_put
  *		Inserts a row, which is in a virtual slot of the table's row type with
  *		its tts_tableOid set.
@@ -495,6 +517,8 @@ sfm_bulk_put(SfmBulkInsert *bulk, TupleTableSlot *slot, int64 row_number)
 	else
 		bulk->bytes += add_to_batch(bulk, slot);
 	bulk->row_number = 0;
+	if (XactLastRecEnd - bulk->handed_over >= WAKE_UP_BYTES)
+		wake_up_wal_writer(bulk);
 }
 
 /* Rows and bytes of them so far; either may be in the batch still. */

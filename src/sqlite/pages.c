@@ -42,6 +42,8 @@
 #define MAX_WINDOW (128 * 1024)
 #endif
 
+#define WINDOW_ALIGNMENT 4096
+
 /* A buffer for long records that is larger is given back after its row. */
 #define KEPT_RECORD (4 * 1024 * 1024)
 
@@ -184,6 +186,19 @@ read_pages(SfmPages *pages, uint32_t first, uint32_t count, uint8_t *buffer)
 }
 
 /*
+ * alloc_window
+ *		Memory for requests to read, or NULL.  Kernels copy several times faster
+ *		to where a page of memory begins than to what malloc() returns.
+ */
+static uint8_t *
+alloc_window(size_t size)
+{
+	void	   *data;
+
+	return posix_memalign(&data, WINDOW_ALIGNMENT, size) == 0 ? data : NULL;
+}
+
+/*
  * get_page
  *		Finds a page in a window, after reading it if need be.  The pointer is
  *		valid until the next call for this window.
@@ -198,8 +213,8 @@ get_page(SfmPages *pages, Window *window, uint32_t number, uint8_t **data)
 	if (window->first == 0 || number < window->first || number >= behind)
 	{
 		if (window->data == NULL)
-			window->data = malloc((size_t) pages->window_pages *
-								  source->page_size);
+			window->data = alloc_window((size_t) pages->window_pages *
+										source->page_size);
 		if (window->data == NULL)
 			return SFM_PAGES_NO_MEMORY;
 
