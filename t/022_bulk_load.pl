@@ -362,6 +362,28 @@ $node->stop('immediate');
 $node->start;
 is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM kept), (SELECT count(*) FROM lost)'), '2500|0', 'rows survive a crash');
 
+# loads within a query that is still being read, more of them than the server
+# has room for searches of its portals
+($out, $err) = run_sql(q(
+	BEGIN;
+	DO $$
+	DECLARE i int;
+	BEGIN
+		FOR i IN SELECT g FROM generate_series(1, 120) AS g LOOP
+			EXECUTE format('CREATE TABLE in_loop%s (id bigint)', i);
+			PERFORM sqlite_load('src.item', format('in_loop%s', i)::regclass);
+		END LOOP;
+	END $$;
+	SELECT (SELECT count(*) FROM in_loop1), (SELECT count(*) FROM in_loop120);
+	ROLLBACK;
+	BEGIN;
+	CREATE TABLE at_commit (id bigint);
+	DECLARE held CURSOR WITH HOLD FOR SELECT sqlite_load('src.item', 'at_commit');
+	COMMIT;
+	SELECT count(*) FROM at_commit;));
+is($out, "2500|2500\n2500", 'loads in a loop over a query, and at COMMIT');
+unlike($err, qr/ERROR|leaked/, '... leave nothing open') or diag $err;
+
 # two shards behind foreign partitions: by INSERT, with the same result
 my @shards = map { PostgreSQL::Test::Cluster->new("shard_$_") } (1, 2);
 foreach my $shard (@shards)

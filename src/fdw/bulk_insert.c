@@ -21,9 +21,9 @@
  * subtransaction, so that an abort takes it away, and that no other snapshot
  * of this session can look at it.  A function always runs under the snapshot
  * of the query that called it; instead of counting snapshots we ask that
- * nobody else in this session has the table open, and no cursor is open.
- * INSERT ... SELECT asks for more: that its snapshot is the only one, for a
- * query that has called it may look at the table later, by a function.
+ * nobody else in this session has the table open, and sqlite_load() that no
+ * cursor is open.  INSERT ... SELECT asks that its snapshot is the only one,
+ * for a query that has called it may look at the table later, by a function.
  * Other sessions cannot see the table, or its storage, before the commit;
  * with frozen rows a snapshot that is older than that sees them, where it
  * would see an empty table otherwise.  Whether WAL is written is decided by
@@ -55,7 +55,6 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/portal.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
 #include "utils/syscache.h"
@@ -342,7 +341,7 @@ may_freeze(Relation target, int references)
 
 	return (target->rd_createSubid == present ||
 			target->rd_newRelfilelocatorSubid == present) &&
-		target->rd_refcnt == references && ThereAreNoReadyPortals() &&
+		target->rd_refcnt == references &&
 	/* a CHECK that looks at the table must not see rows of this statement */
 		!has_check(target, contain_mutable_functions) &&
 		!sfm_has_domain_check(target, contain_mutable_functions);

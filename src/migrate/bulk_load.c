@@ -67,7 +67,7 @@ typedef struct BulkLoad
 	ResultRelInfo *result;		/* the target, for the executor */
 	SfmBulkInsert *insert;
 	TupleTableSlot *row;		/* the foreign table's */
-	TupleTableSlot *target_row;
+	TupleTableSlot *target_row; /* may be the same */
 
 	/* how a row becomes one of the target */
 	int			ncopied;
@@ -251,6 +251,23 @@ map_columns(BulkLoad *load, const AttrNumber *sources)
 	}
 }
 
+/* Is the foreign table's row the target's, column by column? */
+static bool
+is_same_row(const BulkLoad *load)
+{
+	int			natts = RelationGetNumberOfAttributes(load->target);
+
+	if (RelationGetNumberOfAttributes(load->source) != natts ||
+		load->ncopied != natts)
+		return false;
+	for (int i = 0; i < natts; i++)
+	{
+		if (load->copied[i].from != load->copied[i].to)
+			return false;
+	}
+	return true;
+}
+
 /* Begins the scan of the columns that are loaded. */
 static void
 begin_scan(BulkLoad *load, const AttrNumber *sources)
@@ -264,10 +281,11 @@ begin_scan(BulkLoad *load, const AttrNumber *sources)
 										sources[i] - FirstLowInvalidHeapAttributeNumber);
 	}
 	load->scan = sfm_scan_begin(load->source, attributes, NULL);
-	load->row = MakeSingleTupleTableSlot(RelationGetDescr(load->source),
-										 &TTSOpsVirtual);
 	load->target_row =
 		MakeSingleTupleTableSlot(RelationGetDescr(load->target),
+								 &TTSOpsVirtual);
+	load->row = is_same_row(load) ? load->target_row :
+		MakeSingleTupleTableSlot(RelationGetDescr(load->source),
 								 &TTSOpsVirtual);
 }
 
@@ -377,6 +395,9 @@ fill_target_row(BulkLoad *load)
 	TupleTableSlot *slot = load->target_row;
 	ExprContext *context = GetPerTupleExprContext(load->estate);
 
+	slot->tts_tableOid = RelationGetRelid(load->target);
+	if (slot == row)
+		return;
 	ExecClearTuple(slot);
 	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts);
 	for (int i = 0; i < load->ncopied; i++)
@@ -401,7 +422,6 @@ fill_target_row(BulkLoad *load)
 	}
 	load->current = -1;
 	ExecStoreVirtualTuple(slot);
-	slot->tts_tableOid = RelationGetRelid(load->target);
 }
 
 /* Moves all rows. */
@@ -427,8 +447,9 @@ move_rows(BulkLoad *load)
 static void
 end_load(BulkLoad *load)
 {
+	if (load->row != load->target_row)
+		ExecDropSingleTupleTableSlot(load->row);
 	ExecDropSingleTupleTableSlot(load->target_row);
-	ExecDropSingleTupleTableSlot(load->row);
 
 	/* checks of foreign keys and deferrable keys that are due now */
 	AfterTriggerEndQuery(load->estate);
@@ -437,6 +458,25 @@ end_load(BulkLoad *load)
 	ExecCloseRangeTableRelations(load->estate);
 	if (load->reports)
 		pgstat_progress_end_command();
+}
+
+/*
+ * has_open_cursor
+ *		Might a query of this session that has begun be read on later, and look
+ *		at the target then?
+ *
+ *		ThereAreNoReadyPortals() is of no use for this: it leaves its search of the
+ *		portals open if there is one, for COPY FREEZE raises an error then, and
+ *		a hundred of them are more than the server bears.
+ */
+static bool
+has_open_cursor(void)
+{
+	bool		isnull;
+
+	/* that of a client's statement has no name: it may be the one we are in */
+	return DatumGetBool(sfm_query_value("SELECT EXISTS (SELECT FROM pg_catalog.pg_cursors WHERE name <> '')",
+										BOOLOID, &isnull));
 }
 
 /*
@@ -454,11 +494,15 @@ sfm_bulk_load(Relation source, Relation target, const AttrNumber *sources)
 		.arg = load,
 		.previous = error_context_stack,
 	};
+	int			references;
 	uint64		rows;
 
 	load->source = source;
 	load->target = target;
 	load->current = -1;
+
+	/* open twice: by load.c and by the executor */
+	references = has_open_cursor() ? 0 : 2;
 
 	/* what a statement begins with */
 	CommandCounterIncrement();
@@ -468,8 +512,7 @@ sfm_bulk_load(Relation source, Relation target, const AttrNumber *sources)
 	open_for_insert(load, sources);
 	map_columns(load, sources);
 	begin_scan(load, sources);
-	/* open twice: by load.c and by the executor */
-	load->insert = sfm_bulk_begin(load->estate, load->result, 2);
+	load->insert = sfm_bulk_begin(load->estate, load->result, references);
 	AfterTriggerBeginQuery();
 	begin_progress(load);
 
