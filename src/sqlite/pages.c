@@ -186,19 +186,6 @@ read_pages(SfmPages *pages, uint32_t first, uint32_t count, uint8_t *buffer)
 }
 
 /*
- * alloc_window
- *		Memory for requests to read, or NULL.  Kernels copy several times faster
- *		to where a page of memory begins than to what malloc() returns.
- */
-static uint8_t *
-alloc_window(size_t size)
-{
-	void	   *data;
-
-	return posix_memalign(&data, WINDOW_ALIGNMENT, size) == 0 ? data : NULL;
-}
-
-/*
  * get_page
  *		Finds a page in a window, after reading it if need be.  The pointer is
  *		valid until the next call for this window.
@@ -208,15 +195,17 @@ get_page(SfmPages *pages, Window *window, uint32_t number, uint8_t **data)
 {
 	const SfmPagesSource *source = &pages->source;
 	uint32_t	behind = window->first + window->count;
+	void	   *memory = window->data;
 	SfmPagesResult result;
 
 	if (window->first == 0 || number < window->first || number >= behind)
 	{
-		if (window->data == NULL)
-			window->data = alloc_window((size_t) pages->window_pages *
-										source->page_size);
-		if (window->data == NULL)
+		/* kernels copy much faster to where a page of memory begins */
+		if (memory == NULL &&
+			posix_memalign(&memory, WINDOW_ALIGNMENT,
+						   (size_t) pages->window_pages * source->page_size) != 0)
 			return SFM_PAGES_NO_MEMORY;
+		window->data = memory;
 
 		/* it goes on where the last request ended, or near it */
 		if (window->first != 0 && number >= behind &&
