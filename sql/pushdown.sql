@@ -75,7 +75,8 @@ ANALYZE local;
 CREATE FUNCTION join_plan(query text) RETURNS TABLE (plan_line text) LANGUAGE plpgsql AS $$
 BEGIN
     FOR plan_line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query LOOP
-        CONTINUE WHEN plan_line LIKE '%Filter: %';
+        plan_line := replace(plan_line, '(p.id = l.id)', '(l.id = p.id)');
+        plan_line := replace(plan_line, '(x.doc = l.id)', '(l.id = x.doc)');
         RETURN NEXT;
     END LOOP;
 END $$;
