@@ -284,6 +284,7 @@ begin_scan(BulkLoad *load, const AttrNumber *sources)
 	load->target_row =
 		MakeSingleTupleTableSlot(RelationGetDescr(load->target),
 								 &TTSOpsVirtual);
+	load->target_row->tts_tableOid = RelationGetRelid(load->target);
 	load->row = is_same_row(load) ? load->target_row :
 		MakeSingleTupleTableSlot(RelationGetDescr(load->source),
 								 &TTSOpsVirtual);
@@ -395,7 +396,6 @@ fill_target_row(BulkLoad *load)
 	TupleTableSlot *slot = load->target_row;
 	ExprContext *context = GetPerTupleExprContext(load->estate);
 
-	slot->tts_tableOid = RelationGetRelid(load->target);
 	if (slot == row)
 		return;
 	ExecClearTuple(slot);
