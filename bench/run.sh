@@ -260,7 +260,7 @@ make_cluster()
 		echo "unix_socket_directories = '$WORK'"
 		echo "port = $PORT"
 	} >>"$WORK/data/postgresql.conf"
-	start_server 512MB 64MB
+	start_server
 	as_server "$BINDIR/createdb" -h "$WORK" -p "$PORT" -U postgres bench
 	sql -c 'CREATE EXTENSION sqlite_fdw_migrate' \
 		-c 'CREATE ROLE peer SUPERUSER LOGIN' \
@@ -352,13 +352,13 @@ if [ -n "$WITH_MEMORY" ]
 then
 	say "memory, and equality of the rows"
 	stop_server "$WORK/data"
-	start_server 4MB 32MB
+	start_server shared_buffers=4MB maintenance_work_mem=32MB
 	for job in "${JOBS[@]}"
 	do
 		! has_memory "${job%.*}" || one "$job" memory
 	done
 	stop_server "$WORK/data"
-	start_server 512MB 64MB
+	start_server
 fi
 
 # Each round runs all ways once; every other round backwards, so that none has

@@ -11,12 +11,12 @@
 
 # ---------------------------------------------------------------- the server
 
-# start_server SHARED_BUFFERS MAINTENANCE_WORK_MEM: the other settings are those
-# of the report's head
+# start_server [SETTING=VALUE...]: the other settings are those of the report's
+# head
 start_server()
 {
 	as_server "$BINDIR/pg_ctl" -D "$WORK/data" -l "$WORK/server.log" -s -w \
-		-o "-c shared_buffers=$1 -c maintenance_work_mem=$2" start >&2 ||
+		-o "${*/#/-c }" start >&2 ||
 		die "the server does not start: $(tail -n 5 -- "$WORK/server.log")"
 }
 
